@@ -1,0 +1,150 @@
+// Brings the schema to the files of db/migrations, forward only and all or nothing. A file that was applied is
+// history: one that changed or vanished since is refused, for the schema would no longer be what the files say.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+
+/** db/migrations of this package: as far from src/database as from dist/database. */
+export const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
+
+const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
+const MINIMUM_VERSION = 15;
+
+interface MigrationFile {
+  name: string;
+  text: string;
+  checksum: string;
+}
+
+/** The migrations and this database do not fit; the message says how. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError';
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: migrations run before there is a schema to type
+type AnyDatabase = Kysely<any>;
+
+/** Applies what is missing, in one transaction, and returns the names applied. Two servers at once: one waits. */
+export async function migrate(db: AnyDatabase, options: { directory?: string } = {}): Promise<string[]> {
+  await checkServer(db);
+  const files = await readMigrations(options.directory ?? MIGRATIONS);
+  return db.connection().execute(async (connection) => {
+    // Waiting for the other server, and filling a big table, may take longer than any ordinary statement.
+    await sql`select set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)`.execute(
+      connection,
+    );
+    try {
+      await createChecksums(connection);
+      await assertUnchanged(connection, files);
+      return await runMigrations(connection, files);
+    } finally {
+      await sql`reset statement_timeout`.execute(connection);
+      await sql`reset lock_timeout`.execute(connection);
+    }
+  });
+}
+
+/** Whether every migration has been applied; for readiness. Fails if the database cannot be asked. */
+export async function isMigrated(db: AnyDatabase, options: { directory?: string } = {}): Promise<boolean> {
+  const files = await readMigrations(options.directory ?? MIGRATIONS);
+  const { rows } = await sql<{
+    there: boolean;
+  }>`select to_regclass('migration_checksum') is not null as there`.execute(db);
+  if (!rows[0]?.there) return false;
+  const applied = await readChecksums(db);
+  return files.every(({ name, checksum }) => applied.get(name) === checksum);
+}
+
+/** Refuses servers that are too old, and databases that cannot hold Korean text. */
+export async function checkServer(db: AnyDatabase): Promise<void> {
+  const { rows } = await sql<{ version: string; number: number; encoding: string }>`
+    select current_setting('server_version') as version,
+           current_setting('server_version_num')::int as number,
+           current_setting('server_encoding') as encoding`.execute(db);
+  const server = rows[0];
+  if (!server) throw new MigrationError('the server does not tell its version');
+  if (Math.floor(server.number / 10_000) < MINIMUM_VERSION) {
+    throw new MigrationError(`PostgreSQL ${MINIMUM_VERSION} or newer is needed, this is ${server.version}`);
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new MigrationError(`the database must have the encoding UTF8, this one has ${server.encoding}`);
+  }
+}
+
+async function readMigrations(directory: string): Promise<MigrationFile[]> {
+  const names = (await readdir(directory)).filter((name) => name.endsWith('.sql')).sort();
+  const files: MigrationFile[] = [];
+  for (const name of names) {
+    if (!FILE_NAME.test(name))
+      throw new MigrationError(`${join(directory, name)} is not named NNNN_name.sql`);
+    if (files.some((file) => file.name.slice(0, 4) === name.slice(0, 4))) {
+      throw new MigrationError(`two migrations have the number ${name.slice(0, 4)} in ${directory}`);
+    }
+    // A checkout on another system may have changed the line ends: that is no change.
+    const text = (await readFile(join(directory, name), 'utf8')).replaceAll('\r\n', '\n');
+    files.push({ name: name.slice(0, -4), text, checksum: createHash('sha256').update(text).digest('hex') });
+  }
+  return files;
+}
+
+async function runMigrations(connection: AnyDatabase, files: MigrationFile[]): Promise<string[]> {
+  const migrations = Object.fromEntries(files.map((file) => [file.name, migrationOf(file)]));
+  const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error !== undefined) {
+    const failed = results.find(({ status }) => status === 'Error');
+    const reason = error instanceof Error ? error.message : String(error);
+    const subject = failed ? `migration ${failed.migrationName}` : 'the migrations';
+    throw new MigrationError(`${subject} failed, nothing was changed: ${reason}`, { cause: error });
+  }
+  return results.map(({ migrationName }) => migrationName);
+}
+
+function migrationOf(file: MigrationFile): Migration {
+  return {
+    async up(db) {
+      await sql.raw(file.text).execute(db);
+      await sql`insert into migration_checksum (name, sha256) values (${file.name}, ${file.checksum})`.execute(
+        db,
+      );
+    },
+  };
+}
+
+// `if not exists` alone can fail when two servers create at the same instant.
+async function createChecksums(connection: AnyDatabase): Promise<void> {
+  await sql
+    .raw(`
+    do $$ begin
+      create table if not exists migration_checksum (name text primary key, sha256 text not null);
+    exception when unique_violation or duplicate_table then null;
+    end $$`)
+    .execute(connection);
+}
+
+async function assertUnchanged(connection: AnyDatabase, files: MigrationFile[]): Promise<void> {
+  const known = new Map(files.map(({ name, checksum }) => [name, checksum]));
+  for (const [name, checksum] of await readChecksums(connection)) {
+    const now = known.get(name);
+    if (now === undefined) {
+      throw new MigrationError(
+        `migration ${name} was applied to this database, but its file is missing: is this program older?`,
+      );
+    }
+    if (now !== checksum) {
+      throw new MigrationError(
+        `migration ${name} was applied to this database, and its file was changed since: add a new one instead`,
+      );
+    }
+  }
+}
+
+async function readChecksums(db: AnyDatabase): Promise<Map<string, string>> {
+  const { rows } = await sql<{
+    name: string;
+    sha256: string;
+  }>`select name, sha256 from migration_checksum`.execute(db);
+  return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
+}

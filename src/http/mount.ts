@@ -1,0 +1,94 @@
+// Mounts every operation of the contract on a router: admit → validate → handle → reply.
+// Refuses to start when a handler is missing or surplus.
+import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Authenticate, admit, type Caller } from './caller.ts';
+import { type Contract, type Operation, requireValid } from './contract.ts';
+import type { Handlers, OperationId, OperationRequest } from './handler.ts';
+import { Problem } from './problem.ts';
+import { sendReply } from './reply.ts';
+import { mediaType, readBody } from './request-body.ts';
+
+type AnyHandler = (request: OperationRequest<OperationId>) => Promise<{ status: number }>;
+
+/** A router that serves exactly the contract. */
+export function mountOperations(contract: Contract, handlers: Handlers, authenticate: Authenticate): Router {
+  const surplus = Object.keys(handlers).filter((id) => !contract.operations.some((operation) => operation.id === id));
+  if (surplus.length > 0) throw new Error(`handlers without an operation in openapi.yaml: ${surplus.join(', ')}`);
+  const router = Router({ caseSensitive: true, strict: true });
+  // Literal paths go before those with parameters: /v1/cases/claims before /v1/cases/{caseId}.
+  const byLiteral = [...contract.operations].sort((a, b) => parameterCount(a.path) - parameterCount(b.path));
+  for (const operation of byLiteral) {
+    const handler = handlers[operation.id] as AnyHandler | undefined;
+    if (!handler) throw new Error(`openapi.yaml has ${operation.id}, which nothing handles`);
+    const route = router.route(expressPath(operation.path));
+    route[operation.method as 'get'](serve(operation, handler, authenticate));
+  }
+  for (const [path, methods] of methodsByPath(byLiteral)) {
+    router.all(expressPath(path), refuseMethod(methods));
+  }
+  return router;
+}
+
+function parameterCount(path: string): number {
+  return path.split('{').length - 1;
+}
+
+function expressPath(path: string): string {
+  return path.replaceAll(/\{([A-Za-z]+)\}/g, ':$1');
+}
+
+function methodsByPath(operations: readonly Operation[]): Map<string, string[]> {
+  const paths = new Map<string, string[]>();
+  for (const { path, method } of operations) paths.set(path, [...(paths.get(path) ?? []), method.toUpperCase()]);
+  return paths;
+}
+
+function refuseMethod(methods: string[]): RequestHandler {
+  const allow = methods.includes('GET') ? ['HEAD', ...methods] : methods;
+  return () => {
+    throw new Problem('method_not_allowed', `Only ${allow.join(', ')} here.`, { headers: { Allow: allow.join(', ') } });
+  };
+}
+
+function serve(operation: Operation, handler: AnyHandler, authenticate: Authenticate): RequestHandler {
+  return async (request: Request, response: Response, next: NextFunction) => {
+    response.locals['operation'] = operation;
+    try {
+      const caller = await admit(request, operation.security, authenticate);
+      response.locals['clientId'] = caller?.clientId;
+      const reply = await handler(await readRequest(operation, request, response, caller));
+      await sendReply(request, response, reply);
+    } catch (error) {
+      next(error);
+    }
+  };
+}
+
+async function readRequest(
+  operation: Operation,
+  request: Request,
+  response: Response,
+  caller: Caller | undefined,
+): Promise<OperationRequest<OperationId>> {
+  const { path, query, header } = operation.parameters;
+  const input = { path: { ...request.params }, query: { ...request.query }, headers: pick(request, header.names) };
+  requireValid(path.validate, input.path, (error) => `{${error.instancePath.slice(1)}}`);
+  requireValid(query.validate, input.query, (error) => {
+    const name = error.params['additionalProperty'] ?? error.params['missingProperty'] ?? error.instancePath.slice(1);
+    return `?${String(name).slice(0, 100)}`;
+  });
+  requireValid(header.validate, input.headers, (error) => error.instancePath.slice(1));
+  return {
+    ...input,
+    body: await readBody(request, operation),
+    caller,
+    contentType: mediaType(request),
+    accept: request.accepts(operation.offers) || operation.offers[0] || '',
+    requestId: String(response.locals['requestId']),
+    raw: request,
+  } as unknown as OperationRequest<OperationId>;
+}
+
+function pick(request: Request, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => name in request.headers).map((name) => [name, request.headers[name]]));
+}

@@ -1,0 +1,99 @@
+// Reads a bounded request body and parses it strictly: declared media type, UTF-8, no content coding.
+import type { IncomingMessage } from 'node:http';
+import type { ValidateFunction } from 'ajv';
+import { bodyPointer, type Operation, requireValid } from './contract.ts';
+import { Problem } from './problem.ts';
+
+const STREAMED = new Set(['text/csv', 'application/x-ndjson']);
+
+/** The media type without parameters, lower case; '' when there is none. */
+export function mediaType(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/**
+ * The validated body, or undefined for an operation without one or for one that streams it.
+ * @throws Problem 400, 413, 415
+ */
+export async function readBody(request: IncomingMessage, operation: Operation): Promise<unknown> {
+  if (!operation.body) return undefined;
+  const type = mediaType(request);
+  if (type === '' && !operation.body.required && !hasBody(request)) return undefined;
+  const declared = operation.body.types.get(type);
+  if (!declared) {
+    const accepted = [...operation.body.types.keys()].join(', ');
+    throw new Problem('unsupported_media_type', `Content-Type must be ${accepted}.`, { headers: { Accept: accepted } });
+  }
+  requireUtf8(request);
+  requireIdentity(request);
+  if (Number(request.headers['content-length'] ?? 0) > declared.maxBytes) throw tooLarge(declared.maxBytes);
+  if (STREAMED.has(type)) return undefined;
+  return parseBody(type, await readText(request, declared.maxBytes), declared.validate);
+}
+
+/** The refusal of a body over its limit. */
+export function tooLarge(maxBytes: number): Problem {
+  return new Problem('payload_too_large', `The body is over ${maxBytes} bytes.`);
+}
+
+function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+}
+
+function requireUtf8(request: IncomingMessage): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {
+    throw new Problem('unsupported_encoding', `The charset ${charset.slice(0, 40)} is not taken: send UTF-8.`);
+  }
+}
+
+function requireIdentity(request: IncomingMessage): void {
+  const coding = request.headers['content-encoding'];
+  if (coding && coding.toLowerCase() !== 'identity') {
+    throw new Problem('unsupported_encoding', 'Send the body without a content coding.');
+  }
+}
+
+async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem('incomplete_body', 'The body ended early; nothing was stored.', { cause: error });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (error) {
+    throw new Problem('invalid_encoding', 'The body is not valid UTF-8.', { cause: error });
+  }
+}
+
+function parseBody(type: string, text: string, validate: ValidateFunction): unknown {
+  const body = type === 'application/json' ? parseJson(text) : type === 'application/x-www-form-urlencoded' ? parseForm(text) : text.trim();
+  requireValid(validate, body, bodyPointer);
+  return body;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's message quotes the input, which may be personal data: it stays out of the answer.
+    throw new Problem('invalid_json', 'The body is not valid JSON.', { cause: error });
+  }
+}
+
+function parseForm(text: string): Record<string, string> {
+  const form: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (name in form) throw new Problem('invalid_request', 'A form field is given twice.');
+    form[name] = value;
+  }
+  return form;
+}

@@ -1,0 +1,177 @@
+// A list in memory: the set of lines with its digest, for those who publish it and those who look values up.
+// It is all or nothing: what is refused leaves it exactly as it was.
+import { checkEntry, type Entry, formatLine, parseLine } from './entry.ts';
+import { FormatError } from './format-error.ts';
+import { bitAt, HashTrie } from './hash-trie.ts';
+import { LineRows } from './line-rows.ts';
+import type { Proof } from './proof.ts';
+import { sortedKeys, writeSnapshot } from './sorted-lines.ts';
+import { SnapshotReader } from './snapshot-reader.ts';
+import { buildTrie } from './trie-builder.ts';
+import { TrieDigest } from './trie-digest.ts';
+
+/** What a diff does to a list: all removals first, then all additions. */
+export interface Change {
+  readonly removed: readonly Entry[];
+  readonly added: readonly Entry[];
+}
+
+export class ListTree {
+  readonly #trie: HashTrie;
+  readonly #digest: TrieDigest;
+  #edition = 0;
+
+  /** An empty list. */
+  constructor() {
+    this.#trie = new HashTrie();
+    this.#digest = new TrieDigest(this.#trie);
+  }
+
+  /** A list of lines in any order, without newlines. Throws FormatError `bad_line`, `duplicate_value`. */
+  static fromLines(lines: Iterable<string>): ListTree {
+    const tree = new ListTree();
+    for (const line of lines) tree.#add(parseLine(line), 'duplicate_value');
+    return tree;
+  }
+
+  /**
+   * A list from the bytes of its snapshot, whole or in chunks cut anywhere. Throws FormatError `bad_header`,
+   * `bad_line`, `not_sorted`, `duplicate_value`, `truncated`, `too_many_categories`.
+   */
+  static fromSnapshot(snapshot: Uint8Array | Iterable<Uint8Array>): ListTree {
+    const tree = new ListTree();
+    const reader = new SnapshotReader(tree.#trie.codec);
+    for (const chunk of snapshot instanceof Uint8Array ? [snapshot] : snapshot) reader.push(chunk);
+    buildTrie(tree.#trie, reader.end());
+    return tree;
+  }
+
+  /** As `fromSnapshot`, from a stream; the chunks are not kept. */
+  static async fromSnapshotStream(snapshot: AsyncIterable<Uint8Array>): Promise<ListTree> {
+    const tree = new ListTree();
+    const reader = new SnapshotReader(tree.#trie.codec);
+    for await (const chunk of snapshot) reader.push(chunk);
+    buildTrie(tree.#trie, reader.end());
+    return tree;
+  }
+
+  /** How many entries there are. */
+  get count(): number {
+    return this.#trie.count;
+  }
+
+  /** The digest of format §5, 64 lower-case hex digits. Costs what changed since it was asked for last. */
+  digest(): string {
+    return this.#digest.of(0);
+  }
+
+  /** The entry of a value in canonical form. Allocates nothing unless it is found. */
+  get(value: string): Entry | undefined {
+    const { codec, pages } = this.#trie;
+    const key = codec.find(value);
+    if (key < 0) return undefined;
+    const slot = this.#trie.find(key, codec.hash);
+    return slot < 0 ? undefined : codec.entry(key, pages.termsAt(slot), value);
+  }
+
+  /** Whether a value in canonical form is listed. */
+  has(value: string): boolean {
+    const key = this.#trie.codec.find(value);
+    return key >= 0 && this.#trie.find(key, this.#trie.codec.hash) >= 0;
+  }
+
+  /**
+   * Applies a diff (format §4). Throws FormatError `diff_mismatch` where a removal's exact line is not there or
+   * an addition's value is, `bad_line` where an entry is malformed; the list is then what it was before.
+   */
+  apply(change: Change): void {
+    const { removed, added } = change;
+    let removals = 0;
+    let additions = 0;
+    try {
+      for (; removals < removed.length; removals++) this.#remove(removed[removals] as Entry);
+      for (; additions < added.length; additions++) this.#add(added[additions] as Entry, 'diff_mismatch');
+    } catch (error) {
+      while (additions > 0) this.#remove(added[--additions] as Entry);
+      while (removals > 0) this.#add(removed[--removals] as Entry, 'diff_mismatch');
+      throw error;
+    }
+  }
+
+  /** Takes back a change that was applied, at the cost of applying it. Throws as `apply` does. */
+  revert(change: Change): void {
+    this.apply({ removed: change.added, added: change.removed });
+  }
+
+  #add(entry: Entry, refusal: 'duplicate_value' | 'diff_mismatch'): void {
+    const { codec } = this.#trie;
+    const terms = codec.takeTerms(checkEntry(entry));
+    if (this.has(entry.value)) throw new FormatError(refusal, `already listed: ${entry.value}`);
+    const key = codec.take(entry.value);
+    this.#trie.insert(key, codec.hash, terms);
+    this.#edition++;
+  }
+
+  #remove(entry: Entry): void {
+    const { codec, pages } = this.#trie;
+    const key = codec.find(checkEntry(entry).value);
+    const { hash } = codec;
+    const slot = key < 0 ? -1 : this.#trie.find(key, hash);
+    if (slot < 0 || pages.termsAt(slot) !== codec.findTerms(entry)) {
+      throw new FormatError('diff_mismatch', `not listed so: ${formatLine(entry)}`);
+    }
+    this.#trie.remove(key, hash);
+    codec.release(key);
+    this.#edition++;
+  }
+
+  /** Every entry in the order of the hash, which costs no memory. The list must not change meanwhile. */
+  *entries(): Generator<Entry> {
+    const { codec } = this.#trie;
+    const rows = new LineRows();
+    const guard = this.#unchanged();
+    for (const leaf of this.#trie.leaves()) {
+      const count = this.#trie.readLeaf(leaf, rows);
+      for (let row = 0; row < count; row++) {
+        yield codec.entry(rows.keys[row] as number, rows.terms[row] as number);
+        guard();
+      }
+    }
+  }
+
+  /** Every line, without its newline, in the order of the hash. The list must not change meanwhile. */
+  *lines(): Generator<string> {
+    for (const entry of this.entries()) yield formatLine(entry);
+  }
+
+  /** Every line in bytewise order, at 8 bytes of memory an entry. The list must not change meanwhile. */
+  *sortedLines(): Generator<string> {
+    const { codec } = this.#trie;
+    const guard = this.#unchanged();
+    for (const key of sortedKeys(this.#trie)) {
+      yield formatLine(codec.entry(key, this.#termsOf(key)));
+      guard();
+    }
+  }
+
+  /** The snapshot's bytes (format §3) in chunks; as `sortedLines`, with no string for a line. */
+  *snapshot(): Generator<Uint8Array> {
+    const guard = this.#unchanged();
+    for (const chunk of writeSnapshot(this.#trie)) {
+      yield chunk;
+      guard();
+    }
+  }
+
+  /** Proof that a value is, or is not, in this list (format §5); `verifyProof` is its counterpart. */
+  prove(value: string): Proof {
+    return proveIn(this.#trie, this.#digest, value);
+  }
+
+  #unchanged(): () => void {
+    const edition = this.#edition;
+    return () => {
+      if (this.#edition !== edition) throw new Error('the list changed while it was read');
+    };
+  }
+}

@@ -1,0 +1,20 @@
+// Where a value stands in the tree (format §5): FNV-1a, then MurmurHash3's finalizer. Every party computes
+// the same; it must never change.
+
+export const FNV_OFFSET = 0x811c9dc5 | 0;
+export const FNV_PRIME = 0x01000193;
+
+/** MurmurHash3's finalizer of a signed 32-bit number, as a signed 32-bit number. */
+export function spread(fnv: number): number {
+  let hash = fnv;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+/** hash(value) of format §5 for an ASCII value, 0 to 2³²−1. */
+export function hashValue(value: string): number {
+  let hash = FNV_OFFSET;
+  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), FNV_PRIME);
+  return spread(hash) >>> 0;
+}

@@ -1,0 +1,119 @@
+// All settings of the server in one typed place, from environment variables; every fault is reported at once.
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65535);
+const seconds = (minimum: number, maximum: number) => z.coerce.number().min(minimum).max(maximum);
+
+const SCHEMA = z.object({
+  /** PostgreSQL ≥ 15; without it an embedded one under the data directory. */
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
+  /** Where keys, the embedded database and cached artifacts are kept. */
+  CHADAN_DATA: z.string().min(1).default('./data'),
+  CHADAN_HOST: z.string().min(1).default('127.0.0.1'),
+  /** 0 takes a free port. */
+  CHADAN_PORT: port.default(8080),
+  /** Base URL by which everyone knows the exchange: `iss` of every signature. */
+  CHADAN_ISSUER: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
+    .refine((url) => !url.endsWith('/'), 'must not end with /')
+    .optional(),
+  /** Least seconds between two automatic publications; 0 publishes only when asked. */
+  CHADAN_PUBLISH_INTERVAL: seconds(0, 86_400).default(5),
+  /** Time zone in which `until` days end. */
+  CHADAN_TIME_ZONE: z
+    .string()
+    .refine((zone) => isTimeZone(zone), 'must be an IANA time zone, such as Asia/Seoul')
+    .default('Asia/Seoul'),
+  /** What originator codes look like. */
+  CHADAN_CODE_PATTERN: z
+    .string()
+    .refine((pattern) => isPattern(pattern), 'must be a regular expression')
+    .default('[0-9]{9}'),
+  /** Seconds an access token is good for. */
+  CHADAN_TOKEN_LIFE: seconds(30, 3600).default(600),
+  /** Seconds a manifest is good for; it is signed anew at half of it. */
+  CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400).default(86_400),
+  /** Share of a list that one version may add or remove before it is held. */
+  CHADAN_BRAKE_SHARE: z.coerce.number().min(0).max(1).default(0.2),
+  /** A version that changes fewer entries is never held. */
+  CHADAN_BRAKE_MINIMUM: z.coerce.number().int().min(0).default(1000),
+  CHADAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+export interface Settings {
+  databaseUrl: string | undefined;
+  dataDirectory: string;
+  host: string;
+  port: number;
+  /** Unset: `http://HOST:PORT` with the port that was taken. */
+  issuer: string | undefined;
+  publishIntervalSeconds: number;
+  timeZone: string;
+  codePattern: RegExp;
+  tokenLifeSeconds: number;
+  manifestLifeSeconds: number;
+  brake: { share: number; minimum: number };
+  logLevel: string;
+}
+
+/** Every fault of the settings, a line each; no value is repeated, it may be a secret. */
+export class SettingsError extends Error {
+  readonly faults: string[];
+  constructor(faults: string[]) {
+    super(`settings are wrong:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.name = 'SettingsError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads the settings.
+ * @param environment e.g. `process.env`; an empty variable counts as unset
+ * @throws SettingsError naming every fault, unknown CHADAN_ variables too
+ */
+export function readSettings(environment: Record<string, string | undefined>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const known = new Set([...Object.keys(SCHEMA.shape), 'CHADAN_CREDENTIALS']);
+  const unknown = Object.keys(given).filter((name) => name.startsWith('CHADAN_') && !known.has(name));
+  const parsed = SCHEMA.safeParse(given);
+  const faults = unknown.map((name) => `${name}: there is no such setting`);
+  for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
+  const values = parsed.data;
+  return {
+    databaseUrl: values.DATABASE_URL,
+    dataDirectory: resolve(values.CHADAN_DATA),
+    host: values.CHADAN_HOST,
+    port: values.CHADAN_PORT,
+    issuer: values.CHADAN_ISSUER,
+    publishIntervalSeconds: values.CHADAN_PUBLISH_INTERVAL,
+    timeZone: values.CHADAN_TIME_ZONE,
+    codePattern: new RegExp(`^(?:${values.CHADAN_CODE_PATTERN})$`),
+    tokenLifeSeconds: values.CHADAN_TOKEN_LIFE,
+    manifestLifeSeconds: values.CHADAN_MANIFEST_LIFE,
+    brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
+    logLevel: values.CHADAN_LOG_LEVEL,
+  };
+}
+
+function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isPattern(pattern: string): boolean {
+  try {
+    new RegExp(pattern);
+    return true;
+  } catch {
+    return false;
+  }
+}
