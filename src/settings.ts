@@ -76,7 +76,9 @@ export class SettingsError extends Error {
  * @throws SettingsError naming every fault, unknown CHADAN_ variables too
  */
 export function readSettings(environment: Record<string, string | undefined>): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const known = new Set([...Object.keys(SCHEMA.shape), 'CHADAN_CREDENTIALS']);
   const unknown = Object.keys(given).filter((name) => name.startsWith('CHADAN_') && !known.has(name));
   const parsed = SCHEMA.safeParse(given);

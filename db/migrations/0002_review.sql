@@ -36,6 +36,7 @@ create table decision (
   reason text,
   note text,
   urgent boolean not null default false,
+  confirms bigint references decision,
   organization_id uuid not null references organization,
   decided_by text not null,
   decided_at timestamptz not null,
@@ -50,6 +51,7 @@ create function refuse_change() returns trigger language plpgsql as $$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $$;
+comment on column decision.confirms is 'The first person''s decision that this one of a second person confirms.';
 create trigger decision_append_only before update or delete on decision
   for each row execute function refuse_change();
 

@@ -55,6 +55,7 @@ create table candidate (
 );
 create unique index candidate_submission_row on candidate (submission_id, row_number);
 create index candidate_case on candidate (case_id);
+create index candidate_info_requested on candidate (organization_id, case_id) where status = 'info_requested';
 create index candidate_originator_code on candidate (originator_code) where originator_code is not null;
 comment on table candidate is
   'One accepted row, with the carrier''s evidence. Inserted by submit; review moves its status. No foreign keys: a million rows come in one transaction, and submit writes submission and case in that same transaction.';
@@ -76,3 +77,8 @@ create table outcome (
 comment on table outcome is 'A carrier''s feed: one row for each decision on a candidate of its own. Append-only. Written by review.';
 create trigger outcome_append_only before update or delete on outcome
   for each row execute function refuse_change();
+
+-- A case whose every candidate was withdrawn leaves the queue; new evidence opens it again.
+alter table review_case drop constraint review_case_status_check;
+alter table review_case add constraint review_case_status_check
+  check (status in ('open', 'awaiting_second', 'verified', 'rejected', 'withdrawn'));

@@ -8,11 +8,18 @@ create table list (
   digest bytea not null,
   chain bytea not null,
   published_at timestamptz not null,
+  oldest_version integer not null default 0,
+  held_changes bigint not null default 0,
+  snapshot_version integer not null default 0,
+  unsnapped_changes bigint not null default 0,
   manifest text,
   manifest_renew_at timestamptz
 );
 comment on table list is
   'The present state of each list, and its signed manifest. The row lock serialises publication. Written by publish.';
+comment on column list.oldest_version is 'The oldest version still served; entry rows of older ones stay for the record.';
+comment on column list.held_changes is 'Lines that all diffs since oldest_version add and remove.';
+comment on column list.unsnapped_changes is 'Lines that all diffs since snapshot_version add and remove.';
 comment on column list.manifest is 'Compact JWS of this very state, the same bytes for every reader and from every instance.';
 
 create table version (

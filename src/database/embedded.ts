@@ -61,7 +61,6 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     directory: place.root,
     pid: postmaster.pid,
     async stop() {
-      // The lock is kept until PostgreSQL ends it: nobody can adopt a server that is about to stop.
       lock.expectEnd();
       await stopPostmaster(postmaster, place);
     },
@@ -111,6 +110,8 @@ async function occupy(
 
 async function createDatabase({ host, port }: Postmaster, password: string): Promise<void> {
   const client = new pg.Client({ host, port, user: ROLE, password, database: 'postgres', ssl: false });
+  // A loss of the connection also rejects the call under way; unheard it would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);

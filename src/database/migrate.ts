@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Kysely, type Migration, Migrator, sql } from 'kysely';
 
 /** db/migrations of this package: as far from src/database as from dist/database. */
-export const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
 
 const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
 const MINIMUM_VERSION = 15;

@@ -29,7 +29,9 @@ export async function admit(
   if (security.some((scopes) => scopes.every((scope) => caller.scopes.has(scope)))) return caller;
   const needed = security.map((scopes) => scopes.join(' ')).join(' or ');
   throw new Problem('insufficient_scope', `This needs the scope ${needed}.`, {
-    headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${security[0]?.join(' ') ?? ''}"` },
+    headers: {
+      'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${security[0]?.join(' ') ?? ''}"`,
+    },
   });
 }
 
@@ -44,6 +46,7 @@ function bearerToken(request: IncomingMessage): string {
   const header = request.headers.authorization;
   if (header === undefined) throw invalidToken('Send an access token: Authorization: Bearer …', false);
   const match = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i.exec(header);
-  if (!match?.[1] || header.length > MAX_TOKEN_LENGTH) throw invalidToken('The Authorization header is no bearer token.');
+  if (!match?.[1] || header.length > MAX_TOKEN_LENGTH)
+    throw invalidToken('The Authorization header is no bearer token.');
   return match[1];
 }

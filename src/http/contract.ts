@@ -1,7 +1,7 @@
 // The contract at run time: reads openapi.yaml, compiles one validator per operation.
 // Paths, scopes and shapes come from the file alone; nothing here knows any of them.
 import { readFileSync } from 'node:fs';
-import { type ErrorObject, type ValidateFunction } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
@@ -64,16 +64,26 @@ export function loadContract(file: string | URL): Contract {
 }
 
 /** Throws Problem `invalid_request` with a pointer for each fault. */
-export function requireValid(validate: ValidateFunction, data: unknown, pointer: (error: ErrorObject) => string): void {
+export function requireValid(
+  validate: ValidateFunction,
+  data: unknown,
+  pointer: (error: ErrorObject) => string,
+): void {
   if (validate(data)) return;
-  const errors = (validate.errors ?? []).filter((error) => error.keyword !== 'oneOf').map((error) => fieldError(error, pointer));
-  throw new Problem('invalid_request', 'The request is not as the contract says; see errors.', { errors: errors.slice(0, 100) });
+  const errors = (validate.errors ?? [])
+    .filter((error) => error.keyword !== 'oneOf')
+    .map((error) => fieldError(error, pointer));
+  throw new Problem('invalid_request', 'The request is not as the contract says; see errors.', {
+    errors: errors.slice(0, 100),
+  });
 }
 
 /** RFC 6901 pointer of the offending place in a body. */
 export function bodyPointer(error: ErrorObject): string {
   const property = error.params['additionalProperty'] ?? error.params['missingProperty'];
-  return property === undefined ? error.instancePath : `${error.instancePath}/${escapePointer(String(property))}`;
+  return property === undefined
+    ? error.instancePath
+    : `${error.instancePath}/${escapePointer(String(property))}`;
 }
 
 function escapePointer(name: string): string {
@@ -97,13 +107,20 @@ function fieldError(error: ErrorObject, pointer: (error: ErrorObject) => string)
 type Compile = (schema: Json, coerce?: boolean) => ValidateFunction;
 
 function compiler(document: Json): Compile {
-  const options = { allErrors: false, strictTypes: false as const, allowUnionTypes: true, useDefaults: true, validateFormats: true };
+  const options = {
+    allErrors: false,
+    strictTypes: false as const,
+    allowUnionTypes: true,
+    useDefaults: true,
+    validateFormats: true,
+  };
   const plain = new Ajv2020(options);
   // Query parameters, headers and path segments arrive as text.
   const coercing = new Ajv2020({ ...options, allErrors: true, coerceTypes: true });
   for (const ajv of [plain, coercing]) {
     addFormats.default(ajv);
-    for (const keyword of ['components', 'paths', 'info', 'openapi', 'servers', 'tags', 'security']) ajv.addKeyword(keyword);
+    for (const keyword of ['components', 'paths', 'info', 'openapi', 'servers', 'tags', 'security'])
+      ajv.addKeyword(keyword);
     ajv.addSchema(document, 'contract', false, false);
   }
   return (schema, coerce = false) => (coerce ? coercing : plain).compile(absolute(schema) as Json);
@@ -114,7 +131,10 @@ function absolute(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(absolute);
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, key === '$ref' ? `contract${value}` : absolute(value)]),
+    Object.entries(schema).map(([key, value]) => [
+      key,
+      key === '$ref' ? `contract${value}` : absolute(value),
+    ]),
   );
 }
 
@@ -124,10 +144,19 @@ function resolve<T>(document: Json, node: T): T {
   return reference
     .slice(2)
     .split('/')
-    .reduce<unknown>((at, key) => (at as Json)[key.replaceAll('~1', '/').replaceAll('~0', '~')], document) as T;
+    .reduce<unknown>(
+      (at, key) => (at as Json)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
+      document,
+    ) as T;
 }
 
-function readOperation(document: Json, compile: Compile, path: string, item: Json, method: string): Operation {
+function readOperation(
+  document: Json,
+  compile: Compile,
+  path: string,
+  item: Json,
+  method: string,
+): Operation {
   const source = item[method] as Json;
   const id = source['operationId'] as OperationId;
   const security = source['security'] as Record<string, string[]>[] | undefined;
@@ -154,10 +183,13 @@ interface Parameter {
 }
 
 function readParameters(document: Json, compile: Compile, sources: unknown[]): Operation['parameters'] {
-  const all = sources.flatMap((source) => (source ?? []) as Parameter[]).map((node) => resolve(document, node));
+  const all = sources
+    .flatMap((source) => (source ?? []) as Parameter[])
+    .map((node) => resolve(document, node));
   const of = (location: Location) => {
     const here = all.filter((parameter) => parameter.in === location);
-    const name = (parameter: Parameter) => (location === 'header' ? parameter.name.toLowerCase() : parameter.name);
+    const name = (parameter: Parameter) =>
+      location === 'header' ? parameter.name.toLowerCase() : parameter.name;
     const schema = {
       type: 'object',
       additionalProperties: false,
@@ -175,7 +207,10 @@ function readBody(compile: Compile, source: Json | undefined): RequestBody | und
     ([type, media]) =>
       [
         type,
-        { maxBytes: (media['x-max-bytes'] as number | undefined) ?? DEFAULT_MAX_BYTES, validate: compile(media['schema'] as Json) },
+        {
+          maxBytes: (media['x-max-bytes'] as number | undefined) ?? DEFAULT_MAX_BYTES,
+          validate: compile(media['schema'] as Json),
+        },
       ] as const,
   );
   return { required: source['required'] === true, types: new Map(types) };

@@ -21,15 +21,16 @@ type Content<Op extends OperationId> = operations[Op] extends { requestBody: { c
     : never;
 
 /** A parsed JSON or form body; `undefined` where the operation streams or takes none. */
-type Body<Op extends OperationId> = Content<Op> extends infer C
-  ? 'application/json' extends keyof C
-    ? C['application/json']
-    : 'application/x-www-form-urlencoded' extends keyof C
-      ? C['application/x-www-form-urlencoded']
-      : 'application/jwt' extends keyof C
-        ? string
-        : undefined
-  : undefined;
+type Body<Op extends OperationId> =
+  Content<Op> extends infer C
+    ? 'application/json' extends keyof C
+      ? C['application/json']
+      : 'application/x-www-form-urlencoded' extends keyof C
+        ? C['application/x-www-form-urlencoded']
+        : 'application/jwt' extends keyof C
+          ? string
+          : undefined
+    : undefined;
 
 /** A request that passed the contract: authenticated, authorised, validated. */
 export interface OperationRequest<Op extends OperationId> {
@@ -62,7 +63,9 @@ type Payload<Type extends string> =
   | { type: Type; stream: Readable }
   | { type: Type; take: (request: Request, response: Response) => Promise<void> };
 
-type ContentReply<C> = { [M in keyof C]: M extends 'application/json' ? { body: C[M] } | Payload<M> : M extends string ? Payload<M> : never }[keyof C];
+type ContentReply<C> =
+  | Payload<keyof C & string>
+  | ('application/json' extends keyof C ? { body: C['application/json'] } : never);
 
 type ReplyOf<Status, R> = R extends { content: infer C }
   ? [C] extends [never]
@@ -74,7 +77,11 @@ type Responses<Op extends OperationId> = operations[Op]['responses'];
 
 /** One reply type for each status that a handler may give; refusals are thrown as Problem. */
 export type Reply<Op extends OperationId> = {
-  [S in keyof Responses<Op>]: S extends 200 | 201 | 204 ? ReplyOf<S, Responses<Op>[S]> : S extends 503 ? ReadinessReply<Op, S> : never;
+  [S in keyof Responses<Op>]: S extends 200 | 201 | 204
+    ? ReplyOf<S, Responses<Op>[S]>
+    : S extends 503
+      ? ReadinessReply<Op, S>
+      : never;
 }[keyof Responses<Op>];
 
 type ReadinessReply<Op extends OperationId, S extends keyof Responses<Op>> = Op extends 'getReadiness'

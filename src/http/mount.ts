@@ -12,8 +12,11 @@ type AnyHandler = (request: OperationRequest<OperationId>) => Promise<{ status: 
 
 /** A router that serves exactly the contract. */
 export function mountOperations(contract: Contract, handlers: Handlers, authenticate: Authenticate): Router {
-  const surplus = Object.keys(handlers).filter((id) => !contract.operations.some((operation) => operation.id === id));
-  if (surplus.length > 0) throw new Error(`handlers without an operation in openapi.yaml: ${surplus.join(', ')}`);
+  const surplus = Object.keys(handlers).filter(
+    (id) => !contract.operations.some((operation) => operation.id === id),
+  );
+  if (surplus.length > 0)
+    throw new Error(`handlers without an operation in openapi.yaml: ${surplus.join(', ')}`);
   const router = Router({ caseSensitive: true, strict: true });
   // Literal paths go before those with parameters: /v1/cases/claims before /v1/cases/{caseId}.
   const byLiteral = [...contract.operations].sort((a, b) => parameterCount(a.path) - parameterCount(b.path));
@@ -39,14 +42,17 @@ function expressPath(path: string): string {
 
 function methodsByPath(operations: readonly Operation[]): Map<string, string[]> {
   const paths = new Map<string, string[]>();
-  for (const { path, method } of operations) paths.set(path, [...(paths.get(path) ?? []), method.toUpperCase()]);
+  for (const { path, method } of operations)
+    paths.set(path, [...(paths.get(path) ?? []), method.toUpperCase()]);
   return paths;
 }
 
 function refuseMethod(methods: string[]): RequestHandler {
   const allow = methods.includes('GET') ? ['HEAD', ...methods] : methods;
   return () => {
-    throw new Problem('method_not_allowed', `Only ${allow.join(', ')} here.`, { headers: { Allow: allow.join(', ') } });
+    throw new Problem('method_not_allowed', `Only ${allow.join(', ')} here.`, {
+      headers: { Allow: allow.join(', ') },
+    });
   };
 }
 
@@ -71,10 +77,15 @@ async function readRequest(
   caller: Caller | undefined,
 ): Promise<OperationRequest<OperationId>> {
   const { path, query, header } = operation.parameters;
-  const input = { path: { ...request.params }, query: { ...request.query }, headers: pick(request, header.names) };
+  const input = {
+    path: { ...request.params },
+    query: { ...request.query },
+    headers: pick(request, header.names),
+  };
   requireValid(path.validate, input.path, (error) => `{${error.instancePath.slice(1)}}`);
   requireValid(query.validate, input.query, (error) => {
-    const name = error.params['additionalProperty'] ?? error.params['missingProperty'] ?? error.instancePath.slice(1);
+    const name =
+      error.params['additionalProperty'] ?? error.params['missingProperty'] ?? error.instancePath.slice(1);
     return `?${String(name).slice(0, 100)}`;
   });
   requireValid(header.validate, input.headers, (error) => error.instancePath.slice(1));
@@ -90,5 +101,7 @@ async function readRequest(
 }
 
 function pick(request: Request, names: string[]): Record<string, unknown> {
-  return Object.fromEntries(names.filter((name) => name in request.headers).map((name) => [name, request.headers[name]]));
+  return Object.fromEntries(
+    names.filter((name) => name in request.headers).map((name) => [name, request.headers[name]]),
+  );
 }

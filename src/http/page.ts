@@ -15,7 +15,12 @@ export function readCursor<Key extends readonly (string | number)[]>(
   }
   const types = shape as readonly string[];
   if (!Array.isArray(key) || key.length !== types.length) throw invalidCursor();
-  if (key.some((part, i) => typeof part !== types[i] || (typeof part === 'number' && !Number.isSafeInteger(part)))) throw invalidCursor();
+  if (
+    key.some(
+      (part, i) => typeof part !== types[i] || (typeof part === 'number' && !Number.isSafeInteger(part)),
+    )
+  )
+    throw invalidCursor();
   return key as unknown as Key;
 }
 
@@ -38,5 +43,9 @@ export function writeCursor(key: readonly (string | number)[]): string {
 }
 
 function invalidCursor(cause?: unknown): Problem {
-  return new Problem('invalid_cursor', 'The cursor is not one that this call gave out: begin again without it.', { cause });
+  return new Problem(
+    'invalid_cursor',
+    'The cursor is not one that this call gave out: begin again without it.',
+    { cause },
+  );
 }

@@ -1,6 +1,7 @@
 // Sends what a handler gave back. A reply that fails halfway is cut, never ended: the reader must see it.
-import { pipeline } from 'node:stream/promises';
+
 import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { Problem } from './problem.ts';
 
@@ -46,12 +47,17 @@ function sendText(request: Request, response: Response, text: string, type?: str
 function sendFile(response: Response, file: string): Promise<void> {
   return new Promise((done, fail) => {
     // The handler has set ETag and Cache-Control: these are about the content, not about the file.
-    response.sendFile(file, { etag: false, lastModified: false, cacheControl: false, dotfiles: 'allow' }, (error) => {
-      if (!error) return done();
-      const status = (error as { status?: number }).status;
-      if (status === 416) return fail(new Problem('range_not_satisfiable', 'The range is outside the content.'));
-      if ((error as NodeJS.ErrnoException).code === 'ECONNABORTED') return done();
-      fail(error);
-    });
+    response.sendFile(
+      file,
+      { etag: false, lastModified: false, cacheControl: false, dotfiles: 'allow' },
+      (error) => {
+        if (!error) return done();
+        const status = (error as { status?: number }).status;
+        if (status === 416)
+          return fail(new Problem('range_not_satisfiable', 'The range is outside the content.'));
+        if ((error as NodeJS.ErrnoException).code === 'ECONNABORTED') return done();
+        fail(error);
+      },
+    );
   });
 }

@@ -22,7 +22,9 @@ export async function readBody(request: IncomingMessage, operation: Operation): 
   const declared = operation.body.types.get(type);
   if (!declared) {
     const accepted = [...operation.body.types.keys()].join(', ');
-    throw new Problem('unsupported_media_type', `Content-Type must be ${accepted}.`, { headers: { Accept: accepted } });
+    throw new Problem('unsupported_media_type', `Content-Type must be ${accepted}.`, {
+      headers: { Accept: accepted },
+    });
   }
   requireUtf8(request);
   requireIdentity(request);
@@ -37,13 +39,18 @@ export function tooLarge(maxBytes: number): Problem {
 }
 
 function hasBody(request: IncomingMessage): boolean {
-  return request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  return (
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0
+  );
 }
 
 function requireUtf8(request: IncomingMessage): void {
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (charset && !/^(utf-?8|us-ascii)$/i.test(charset)) {
-    throw new Problem('unsupported_encoding', `The charset ${charset.slice(0, 40)} is not taken: send UTF-8.`);
+    throw new Problem(
+      'unsupported_encoding',
+      `The charset ${charset.slice(0, 40)} is not taken: send UTF-8.`,
+    );
   }
 }
 
@@ -75,7 +82,12 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
 }
 
 function parseBody(type: string, text: string, validate: ValidateFunction): unknown {
-  const body = type === 'application/json' ? parseJson(text) : type === 'application/x-www-form-urlencoded' ? parseForm(text) : text.trim();
+  const body =
+    type === 'application/json'
+      ? parseJson(text)
+      : type === 'application/x-www-form-urlencoded'
+        ? parseForm(text)
+        : text.trim();
   requireValid(validate, body, bodyPointer);
   return body;
 }

@@ -34,9 +34,12 @@ export class CategoryTable {
     if (number === MAX_CATEGORIES) {
       throw new FormatError('too_many_categories', `more than ${MAX_CATEGORIES} categories in one list`);
     }
-    this.#names.push(name);
-    this.#bytes.push(Uint8Array.from(name, (letter) => letter.charCodeAt(0)));
-    this.#numbers.set(name, number);
+    const bytes = Uint8Array.from(name, (letter) => letter.charCodeAt(0));
+    // A copy: a slice would keep the whole body that it was cut from.
+    const own = String.fromCharCode(...bytes);
+    this.#names.push(own);
+    this.#bytes.push(bytes);
+    this.#numbers.set(own, number);
     return number;
   }
 

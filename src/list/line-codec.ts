@@ -1,16 +1,16 @@
-// A line as two numbers, its key (the value) and its terms (category and until), and back. Keys of one codec
-// mean nothing to another: texts that do not pack, and categories, are numbered per tree.
+// A line as three 32-bit numbers, high and low (the value) and terms (category and until), and back. The
+// numbers of one codec mean nothing to another: texts that do not pack, and categories, are numbered per tree.
 import { CategoryTable } from './category-table.ts';
 import { checkEntry, compareLines, type Entry, MAX_CATEGORY_LENGTH, MAX_VALUE_LENGTH } from './entry.ts';
 import {
-  FIRST_PLAIN,
-  FIRST_TEXT,
   HIGH_PLACES,
   HIGH_SCALE,
   LOW_SCALE,
-  LOW_SPAN,
   MAX_DIGITS,
   PACKED_ROOM,
+  PLAIN,
+  PLUS,
+  TEXT,
   writePacked,
 } from './packed-value.ts';
 import { TextPool } from './text-pool.ts';
@@ -27,19 +27,21 @@ export class LineCodec {
   readonly categories = new CategoryTable();
   readonly #texts = new TextPool();
   readonly #scratch = new Uint8Array(PACKED_ROOM);
-  /** Hash of the value that `find` or `take` saw last, as a signed 32-bit number. */
+  // What `find` or `take` made of the last value; the hash of format §5 as a signed 32-bit number.
+  high = 0;
+  low = 0;
   hash = 0;
 
-  /** The key of a value, and `hash`; -1 where it is a text that the tree does not hold. Allocates nothing. */
-  find(value: string): number {
+  /** Sets high, low and hash; false for a text that the tree does not hold. Allocates nothing. */
+  find(value: string): boolean {
     const length = value.length;
     let hash = FNV_OFFSET;
     let at = 0;
-    let base = FIRST_PLAIN;
+    let kind = PLAIN;
     if (length > 0 && value.charCodeAt(0) === 43) {
       hash = Math.imul(hash ^ 43, FNV_PRIME);
       at = 1;
-      base = 0;
+      kind = PLUS;
     }
     const digits = length - at;
     if (digits > MAX_DIGITS || length === 0) return this.#findText(value);
@@ -59,78 +61,74 @@ export class LineCodec {
       low = (Math.imul(low, 11) + letter - 47) | 0;
     }
     this.hash = spread(hash);
-    high = Math.imul(high, HIGH_SCALE[digits] as number);
-    low = Math.imul(low, LOW_SCALE[digits] as number);
-    return base + high * LOW_SPAN + low;
+    this.high = kind | Math.imul(high, HIGH_SCALE[digits] as number);
+    this.low = Math.imul(low, LOW_SCALE[digits] as number);
+    return true;
   }
 
-  #findText(value: string): number {
+  #findText(value: string): boolean {
     const number = this.#texts.find(value);
-    if (number < 0) return -1;
+    if (number < 0) return false;
+    this.#setText(value, number);
+    return true;
+  }
+
+  #setText(value: string, number: number): void {
     this.hash = hashValue(value) | 0;
-    return FIRST_TEXT + number;
+    this.high = TEXT;
+    this.low = number;
   }
 
-  /** The key of a well-formed value, and `hash`; a text is kept from now on, until `release`. */
-  take(value: string): number {
-    const key = this.find(value);
-    if (key >= 0) return key;
-    this.hash = hashValue(value) | 0;
-    return FIRST_TEXT + this.#texts.take(value);
+  /** Sets high, low and hash of a well-formed value; a text is kept from now on, until `release`. */
+  take(value: string): void {
+    if (!this.find(value)) this.#setText(value, this.#texts.take(value));
   }
 
-  /** Forgets the text of a key that left the tree. */
-  release(key: number): void {
-    if (key >= FIRST_TEXT) this.#texts.release(key - FIRST_TEXT);
+  /** Forgets the text of a value that left the tree. */
+  release(high: number, low: number): void {
+    if (high === TEXT) this.#texts.release(low);
   }
 
-  /** Category and until of an entry in one signed 32-bit number. Throws FormatError `bad_line`. */
+  /** Category and until of an entry in one signed 32-bit number. Throws FormatError. */
   takeTerms(entry: Entry): number {
     checkEntry(entry);
     return packTerms(this.categories.take(entry.category), untilNumber(entry.until));
   }
 
-  /** The terms, where the tree has ever held such ones, else undefined. */
-  findTerms(entry: Entry): number | undefined {
-    const category = this.categories.find(entry.category);
-    const until = untilNumber(entry.until);
-    return category < 0 || until < 0 ? undefined : packTerms(category, until);
-  }
-
-  value(key: number): string {
-    if (key >= FIRST_TEXT) return this.#texts.text(key - FIRST_TEXT);
-    const end = writePacked(key, this.#scratch, 0);
+  value(high: number, low: number): string {
+    if (high === TEXT) return this.#texts.text(low);
+    const end = writePacked(high, low, this.#scratch, 0);
     let value = '';
     for (let at = 0; at < end; at++) value += String.fromCharCode(this.#scratch[at] as number);
     return value;
   }
 
-  entry(key: number, terms: number): Entry {
+  entry(high: number, low: number, terms: number, value = this.value(high, low)): Entry {
     return {
-      value: this.value(key),
+      value,
       category: this.categories.name(terms >>> UNTIL_BITS),
       until: untilText(terms & UNTIL_MASK),
     };
   }
 
-  /** hash(value) of a key, as a signed 32-bit number. */
-  hashOf(key: number): number {
-    if (key >= FIRST_TEXT) return hashValue(this.value(key)) | 0;
-    const end = writePacked(key, this.#scratch, 0);
+  /** The hash of a value, as a signed 32-bit number. */
+  hashOf(high: number, low: number): number {
+    if (high === TEXT) return hashValue(this.#texts.text(low)) | 0;
+    const end = writePacked(high, low, this.#scratch, 0);
     let hash = FNV_OFFSET;
     for (let at = 0; at < end; at++) hash = Math.imul(hash ^ (this.#scratch[at] as number), FNV_PRIME);
     return spread(hash);
   }
 
   /** Bytewise order of the lines of two different values (format §2): a value ends in a comma. */
-  compare(a: number, b: number): number {
-    if (a < FIRST_TEXT && b < FIRST_TEXT) return a - b;
-    return compareLines(`${this.value(a)},`, `${this.value(b)},`);
+  compare(highA: number, lowA: number, highB: number, lowB: number): number {
+    if (highA < TEXT && highB < TEXT) return highA === highB ? lowA - lowB : highA - highB;
+    return compareLines(`${this.value(highA, lowA)},`, `${this.value(highB, lowB)},`);
   }
 
   /** Writes a line with its newline; gives back where it ends. `out` needs LINE_ROOM bytes from `start`. */
-  writeLine(key: number, terms: number, out: Uint8Array, start: number): number {
-    let at = key < FIRST_TEXT ? writePacked(key, out, start) : this.#writeText(key, out, start);
+  writeLine(high: number, low: number, terms: number, out: Uint8Array, start: number): number {
+    let at = high === TEXT ? this.#writeText(low, out, start) : writePacked(high, low, out, start);
     const category = this.categories.bytes(terms >>> UNTIL_BITS);
     const until = untilBytes(terms & UNTIL_MASK);
     out[at++] = 44;
@@ -141,8 +139,8 @@ export class LineCodec {
     return at;
   }
 
-  #writeText(key: number, out: Uint8Array, start: number): number {
-    const text = this.value(key);
+  #writeText(number: number, out: Uint8Array, start: number): number {
+    const text = this.#texts.text(number);
     for (let from = 0; from < text.length; from++) out[start + from] = text.charCodeAt(from);
     return start + text.length;
   }

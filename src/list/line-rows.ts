@@ -1,73 +1,134 @@
-// Lines side by side while leaves are rebuilt: keys, terms and hashes in columns that only grow.
+// Lines side by side while they are moved or sorted: their numbers and hashes in columns that only grow.
 import type { LineCodec } from './line-codec.ts';
 
+/** Beyond this an insertion sort could be made to take for ever. */
+const FEW = 128;
+/** Rows a bucket, on average, when sorting by hash. */
+const BUCKET_ROWS = 8;
+const MAX_BUCKET_BITS = 16;
+
 export class LineRows {
-  keys = new Float64Array(80);
-  terms = new Int32Array(80);
-  hashes = new Int32Array(80);
-  #aside: LineRows | undefined;
+  high = new Int32Array(FEW);
+  low = new Int32Array(FEW);
+  terms = new Int32Array(FEW);
+  hash = new Int32Array(FEW);
+  readonly #order = new Float64Array(FEW);
 
   /** Makes room for `count` rows; what is there stays. */
   reserve(count: number): void {
-    if (count <= this.keys.length) return;
+    if (count <= this.high.length) return;
     const room = count + (count >> 1);
-    const { keys, terms, hashes } = this;
-    this.keys = new Float64Array(room);
-    this.terms = new Int32Array(room);
-    this.hashes = new Int32Array(room);
-    this.keys.set(keys);
-    this.terms.set(terms);
-    this.hashes.set(hashes);
+    this.high = grown(this.high, room);
+    this.low = grown(this.low, room);
+    this.terms = grown(this.terms, room);
+    this.hash = grown(this.hash, room);
   }
 
-  /** Opens a gap at `at` among the first `count` rows. */
-  open(at: number, count: number): void {
-    this.reserve(count + 1);
-    this.keys.copyWithin(at + 1, at, count);
-    this.terms.copyWithin(at + 1, at, count);
+  set(row: number, high: number, low: number, terms: number, hash: number): void {
+    this.high[row] = high;
+    this.low[row] = low;
+    this.terms[row] = terms;
+    this.hash[row] = hash;
   }
 
-  /** Closes the gap at `at` among the first `count` rows. */
-  close(at: number, count: number): void {
-    this.keys.copyWithin(at, at + 1, count);
-    this.terms.copyWithin(at, at + 1, count);
-  }
-
-  /** Sorts rows start to end by their lines; they are few, or nearly sorted. */
-  sort(start: number, end: number, codec: LineCodec): void {
-    for (let row = start + 1; row < end; row++) {
-      const key = this.keys[row] as number;
-      const terms = this.terms[row] as number;
-      const hash = this.hashes[row] as number;
+  /** The numbers of the first `count` rows in the order of their lines (format §2); valid until the next call. */
+  orderByLine(count: number, codec: LineCodec): ArrayLike<number> {
+    const { high, low } = this;
+    const compare = (a: number, b: number): number =>
+      codec.compare(high[a] as number, low[a] as number, high[b] as number, low[b] as number);
+    if (count > FEW) return Int32Array.from({ length: count }, (_, row) => row).sort(compare);
+    // By high first, with the row's number behind it in one number, which sorts fast and settles most.
+    const order = this.#order;
+    for (let row = 0; row < count; row++) {
+      const key = (high[row] as number) * FEW + row;
       let at = row;
-      while (at > start && codec.compare(this.keys[at - 1] as number, key) > 0) {
-        this.#copy(at - 1, this, at);
-        at--;
+      for (; at > 0 && (order[at - 1] as number) > key; at--) order[at] = order[at - 1] as number;
+      order[at] = key;
+    }
+    for (let from = 0; from < count; from++) {
+      const row = (order[from] as number) & (FEW - 1);
+      let at = from;
+      for (; at > 0; at--) {
+        const before = order[at - 1] as number;
+        if (high[before] !== high[row] || compare(before, row) < 0) break;
+        order[at] = before;
       }
-      this.keys[at] = key;
-      this.terms[at] = terms;
-      this.hashes[at] = hash;
+      order[at] = row;
+    }
+    return order;
+  }
+
+  /**
+   * Sorts the first `count` rows by their hashes, which share the first `depth` bits; `aside` is scratch.
+   * Linear for what a hash makes of values, and never worse than n log n.
+   */
+  sortByHash(count: number, depth: number, aside: LineRows): void {
+    const bits = Math.max(
+      1,
+      Math.min(MAX_BUCKET_BITS, 32 - depth, Math.ceil(Math.log2(count / BUCKET_ROWS))),
+    );
+    const ends = new Int32Array(2 ** bits);
+    const { hash } = this;
+    aside.reserve(count);
+    for (let row = 0; row < count; row++) {
+      const bucket = ((hash[row] as number) << depth) >>> (32 - bits);
+      ends[bucket] = (ends[bucket] as number) + 1;
+    }
+    for (let at = 1; at < ends.length; at++) ends[at] = (ends[at] as number) + (ends[at - 1] as number);
+    for (let row = count - 1; row >= 0; row--) {
+      const bucket = ((hash[row] as number) << depth) >>> (32 - bits);
+      const at = (ends[bucket] as number) - 1;
+      ends[bucket] = at;
+      this.#copy(row, aside, at);
+    }
+    // Now the buckets' starts.
+    for (let bucket = 0; bucket < ends.length; bucket++) {
+      const start = ends[bucket] as number;
+      const end = bucket + 1 < ends.length ? (ends[bucket + 1] as number) : count;
+      aside.#moveSorted(start, end, this);
     }
   }
 
-  /** Moves rows whose hash has the bit set behind those without, each keeping their order; gives the border. */
-  partition(start: number, end: number, bit: number): number {
-    this.#aside ??= new LineRows();
-    const aside = this.#aside;
-    aside.reserve(end - start);
-    let zeros = start;
-    let ones = 0;
-    for (let row = start; row < end; row++) {
-      if ((((this.hashes[row] as number) >>> bit) & 1) === 0) this.#copy(row, this, zeros++);
-      else this.#copy(row, aside, ones++);
+  /** Copies rows start to end to the same place in the target, sorted by hash. */
+  #moveSorted(start: number, end: number, target: LineRows): void {
+    const { hash } = this;
+    if (end - start > FEW) {
+      const order = Int32Array.from({ length: end - start }, (_, at) => start + at);
+      order.sort((a, b) => ((hash[a] as number) >>> 0) - ((hash[b] as number) >>> 0));
+      for (const [at, row] of order.entries()) this.#copy(row, target, start + at);
+      return;
     }
-    for (let row = 0; row < ones; row++) aside.#copy(row, this, zeros + row);
-    return zeros;
+    for (let row = start; row < end; row++) {
+      const key = (hash[row] as number) >>> 0;
+      let at = row;
+      for (; at > start && (target.hash[at - 1] as number) >>> 0 > key; at--)
+        target.#copy(at - 1, target, at);
+      this.#copy(row, target, at);
+    }
   }
 
   #copy(from: number, target: LineRows, to: number): void {
-    target.keys[to] = this.keys[from] as number;
+    target.high[to] = this.high[from] as number;
+    target.low[to] = this.low[from] as number;
     target.terms[to] = this.terms[from] as number;
-    target.hashes[to] = this.hashes[from] as number;
+    target.hash[to] = this.hash[from] as number;
   }
+
+  /** Where, among rows start to end in the order of their hashes, those begin whose hash has the bit set. */
+  border(start: number, end: number, bit: number): number {
+    let from = start;
+    let to = end;
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      if ((((this.hash[middle] as number) >>> bit) & 1) === 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+}
+
+function grown(column: Int32Array<ArrayBuffer>, room: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(room);
+  larger.set(column);
+  return larger;
 }

@@ -1,18 +1,17 @@
-// A value of `+` and up to 15 digits, or of 1 to 15 digits alone, as one number that a double holds exactly
-// and whose order is the bytewise order of lines: the digits, each plus one, as 15 places of base 11, left
-// aligned, so that 0 is "ended here" and sorts first as the comma does. What needs letters has no such number.
+// A value of `+` and up to 15 digits, or of 1 to 15 digits alone, as two 32-bit numbers, high and low, whose
+// order is the bytewise order of lines: the digits, each plus one, as 8 and 7 places of base 11, left aligned,
+// so that 0 is "ended here" and sorts first as the comma does. What needs letters has no such numbers.
 
-/** Numbers from 0 are `+` and digits, from here digits alone, from FIRST_TEXT whatever the caller keeps. */
-export const FIRST_PLAIN = 11 ** 15;
-export const FIRST_TEXT = 2 * FIRST_PLAIN;
+export const HIGH_PLACES = 8;
 export const MAX_DIGITS = 15;
-/** `writePacked` may write this many bytes beyond where it starts. */
+/** What high begins at: `+` and digits, digits alone, and texts, whose low the caller defines. */
+export const PLUS = 0;
+export const PLAIN = 1 << 28;
+export const TEXT = 2 << 28;
+/** `writePacked` may touch this many bytes from where it starts. */
 export const PACKED_ROOM = 17;
 
-/** The first 8 places and the last 7 each fit 32-bit arithmetic. */
-export const HIGH_PLACES = 8;
-export const LOW_SPAN = 11 ** 7;
-/** HIGH_SCALE[n], LOW_SCALE[n]: by what to multiply the high or low part after n digits in all. */
+/** HIGH_SCALE[n], LOW_SCALE[n]: by what to multiply the two parts after n digits in all. */
 export const HIGH_SCALE = Int32Array.from({ length: 16 }, (_, n) => 11 ** Math.max(0, 8 - n));
 export const LOW_SCALE = Int32Array.from({ length: 16 }, (_, n) => 11 ** Math.min(7, 15 - n));
 
@@ -31,16 +30,12 @@ for (let quad = 0; quad < QUAD_SPAN; quad++) {
   }
 }
 
-/** Writes the value of a number below FIRST_TEXT as ASCII; gives back where it ends. */
-export function writePacked(packed: number, out: Uint8Array, start: number): number {
+/** Writes the value of high (below TEXT) and low as ASCII; gives back where it ends. */
+export function writePacked(high: number, low: number, out: Uint8Array, start: number): number {
   let at = start;
-  let rest = packed;
-  if (packed < FIRST_PLAIN) out[at++] = 43;
-  else rest -= FIRST_PLAIN;
-  const high = Math.floor(rest / LOW_SPAN);
-  const low = (rest - high * LOW_SPAN) * 11;
-  at = writeQuads(high | 0, out, at);
-  return writeQuads(low | 0, out, at);
+  if (high < PLAIN) out[at++] = 43;
+  at = writeQuads(high & (PLAIN - 1), out, at);
+  return low === 0 ? at : writeQuads(low * 11, out, at);
 }
 
 function writeQuads(eight: number, out: Uint8Array, at: number): number {

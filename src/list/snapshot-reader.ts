@@ -1,18 +1,10 @@
-// Reads a snapshot (format §3) chunk by chunk straight into columns, with no string for a line that needs
+// Reads a snapshot (format §3) chunk by chunk straight into buckets, with no string for a line that needs
 // none. It refuses whatever is not a snapshot to the last byte; it never repairs, sorts or skips.
 import { MAX_VALUE_LENGTH } from './entry.ts';
 import { FormatError } from './format-error.ts';
+import { LineBuckets } from './line-buckets.ts';
 import { type LineCodec, packTerms } from './line-codec.ts';
-import { LineColumns } from './line-columns.ts';
-import {
-  FIRST_PLAIN,
-  FIRST_TEXT,
-  HIGH_PLACES,
-  HIGH_SCALE,
-  LOW_SCALE,
-  LOW_SPAN,
-  MAX_DIGITS,
-} from './packed-value.ts';
+import { HIGH_PLACES, HIGH_SCALE, LOW_SCALE, MAX_DIGITS, PLAIN, PLUS } from './packed-value.ts';
 import { SNAPSHOT_HEADER } from './snapshot.ts';
 import { dayNumber, PERMANENT, untilBytes } from './until.ts';
 import { FNV_OFFSET, FNV_PRIME, spread } from './value-hash.ts';
@@ -26,14 +18,18 @@ const EMPTY = new Uint8Array(0);
 const permanent = untilBytes(PERMANENT);
 
 export class SnapshotReader {
-  readonly columns = new LineColumns();
+  readonly lines = new LineBuckets();
   readonly #codec: LineCodec;
   /** The beginning of a line whose end is in the next chunk. */
   #rest = EMPTY;
   #headerRead = false;
-  #last = -1;
-  // What the line under way has given so far.
+  // The line before.
+  #lastHigh = -1;
+  #lastLow = 0;
+  // The line under way.
   #at = 0;
+  #high = 0;
+  #low = 0;
   #hash = 0;
 
   /** Texts and categories are kept in the codec, which is to belong to the tree under construction. */
@@ -61,10 +57,10 @@ export class SnapshotReader {
   }
 
   /** To be called after the last chunk. Throws FormatError `truncated` where a line has no end. */
-  end(): LineColumns {
+  end(): LineBuckets {
     if (this.#rest.length > 0) throw new FormatError('truncated', 'the snapshot ends within a line');
     if (!this.#headerRead) throw new FormatError('truncated', 'the snapshot has no header');
-    return this.columns;
+    return this.lines;
   }
 
   #keep(bytes: Uint8Array): void {
@@ -82,11 +78,10 @@ export class SnapshotReader {
     this.#at = start;
     if (!this.#headerRead && start < end) this.#header(bytes);
     while (this.#at < end) {
-      const key = this.#value(bytes);
+      this.#value(bytes);
       const terms = this.#terms(bytes);
-      if (key <= this.#last || key >= FIRST_TEXT) this.#checkOrder(key);
-      this.#last = key;
-      this.columns.push(key, terms, this.#hash);
+      this.#checkOrder();
+      this.lines.push(this.#high, this.#low, terms, this.#hash);
     }
   }
 
@@ -99,17 +94,17 @@ export class SnapshotReader {
     this.#at += SNAPSHOT_HEADER.length;
   }
 
-  /** Reads a value and leaves `#at` after its comma: the same number and hash as LineCodec.find. */
-  #value(bytes: Uint8Array): number {
+  /** Reads a value and leaves `#at` after its comma: the same numbers as LineCodec.find. */
+  #value(bytes: Uint8Array): void {
     const start = this.#at;
     let at = start;
     let hash = FNV_OFFSET;
-    let base = FIRST_PLAIN;
+    let kind = PLAIN;
     let letter = bytes[at] as number;
     if (letter === 43) {
       hash = Math.imul(hash ^ 43, FNV_PRIME);
       letter = bytes[++at] as number;
-      base = 0;
+      kind = PLUS;
     }
     const first = at;
     let high = 0;
@@ -122,16 +117,18 @@ export class SnapshotReader {
       hash = Math.imul(hash ^ letter, FNV_PRIME);
       low = (Math.imul(low, 11) + letter - 47) | 0;
     }
-    if (letter !== COMMA || at === start) return this.#textValue(bytes);
+    if (letter !== COMMA || at === start) {
+      this.#textValue(bytes);
+      return;
+    }
     this.#at = at + 1;
     this.#hash = spread(hash);
     const digits = at - first;
-    high = Math.imul(high, HIGH_SCALE[digits] as number);
-    low = Math.imul(low, LOW_SCALE[digits] as number);
-    return base + high * LOW_SPAN + low;
+    this.#high = kind | Math.imul(high, HIGH_SCALE[digits] as number);
+    this.#low = Math.imul(low, LOW_SCALE[digits] as number);
   }
 
-  #textValue(bytes: Uint8Array): number {
+  #textValue(bytes: Uint8Array): void {
     const start = this.#at;
     let at = start;
     while (isValueByte(bytes[at] as number)) at++;
@@ -140,9 +137,11 @@ export class SnapshotReader {
       throw this.#refusal('bad_line', 'its value is not one');
     }
     this.#at = at + 1;
-    const key = this.#codec.take(String.fromCharCode(...bytes.subarray(start, at)));
-    this.#hash = this.#codec.hash;
-    return key;
+    const codec = this.#codec;
+    codec.take(String.fromCharCode(...bytes.subarray(start, at)));
+    this.#high = codec.high;
+    this.#low = codec.low;
+    this.#hash = codec.hash;
   }
 
   /** Reads category and until, to the newline. */
@@ -186,14 +185,17 @@ export class SnapshotReader {
   }
 
   /** format §2: strictly ascending by line, so that a value that comes twice comes in a row. */
-  #checkOrder(key: number): void {
-    if (this.#last < 0) return;
-    if (key === this.#last) throw this.#refusal('duplicate_value', 'the value is in the line before');
-    if (this.#codec.compare(this.#last, key) > 0) throw this.#refusal('not_sorted', 'it is out of order');
+  #checkOrder(): void {
+    const before = this.#lastHigh;
+    const order = before < 0 ? -1 : this.#codec.compare(before, this.#lastLow, this.#high, this.#low);
+    if (order === 0) throw this.#refusal('duplicate_value', 'the value is in the line before');
+    if (order > 0) throw this.#refusal('not_sorted', 'it is out of order');
+    this.#lastHigh = this.#high;
+    this.#lastLow = this.#low;
   }
 
   #refusal(code: 'bad_line' | 'not_sorted' | 'duplicate_value', reason: string): FormatError {
-    return new FormatError(code, `line ${this.columns.length + 2} of the snapshot: ${reason}`);
+    return new FormatError(code, `line ${this.lines.length + 2} of the snapshot: ${reason}`);
   }
 }
 

@@ -16,8 +16,10 @@ export class TextPool {
     const held = this.#numbers.get(text);
     if (held !== undefined) return held;
     const number = this.#released.pop() ?? this.#texts.length;
-    this.#texts[number] = text;
-    this.#numbers.set(text, number);
+    // A copy: a slice would keep the whole body that it was cut from.
+    const own = Buffer.from(text, 'latin1').toString('latin1');
+    this.#texts[number] = own;
+    this.#numbers.set(own, number);
     return number;
   }
 

@@ -1,17 +1,18 @@
 // The nodes of a hash tree in flat arrays. Children come in pairs, so a node names its left child alone and
 // the two hashes to be folded lie side by side. Node 0 is the root.
 
-const HASH_BYTES = 32;
+/** A hash is 32 bytes, moved about as 8 words. */
+export const HASH_WORDS = 8;
 
 export class TreeNodes {
-  /** The left child where it is a node; in a leaf -1 − first page. */
+  /** The left child; -1 in a leaf. */
   link = new Int32Array(8);
   /** How many lines are beneath. */
   count = new Int32Array(8);
   /** 1 where `hashes` is out of date; then it is so for every node above. */
   dirty = new Uint8Array(8);
-  /** 32 bytes a node. */
-  hashes = new Uint8Array(8 * HASH_BYTES);
+  /** The hash of each node, its bytes in order. */
+  hashes = new Int32Array(8 * HASH_WORDS);
   #free = -1;
   // The root's pair; its right half stays unused.
   #used = 2;
@@ -53,7 +54,7 @@ export class TreeNodes {
     this.link = new Int32Array(room);
     this.count = new Int32Array(room);
     this.dirty = new Uint8Array(room);
-    this.hashes = new Uint8Array(room * HASH_BYTES);
+    this.hashes = new Int32Array(room * HASH_WORDS);
     this.link.set(link);
     this.count.set(count);
     this.dirty.set(dirty);

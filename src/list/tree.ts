@@ -1,14 +1,16 @@
 // A list in memory: the set of lines with its digest, for those who publish it and those who look values up.
 // It is all or nothing: what is refused leaves it exactly as it was.
-import { checkEntry, type Entry, formatLine, parseLine } from './entry.ts';
+import { type Entry, formatLine, parseLine } from './entry.ts';
 import { FormatError } from './format-error.ts';
 import { bitAt, HashTrie } from './hash-trie.ts';
 import { LineRows } from './line-rows.ts';
+import { CELL, EMPTY } from './line-segment.ts';
 import type { Proof } from './proof.ts';
-import { sortedKeys, writeSnapshot } from './sorted-lines.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
+import { sortedLines, writeSnapshot } from './sorted-lines.ts';
 import { buildTrie } from './trie-builder.ts';
 import { TrieDigest } from './trie-digest.ts';
+import { hashValue } from './value-hash.ts';
 
 /** What a diff does to a list: all removals first, then all additions. */
 export interface Change {
@@ -62,22 +64,22 @@ export class ListTree {
 
   /** The digest of format §5, 64 lower-case hex digits. Costs what changed since it was asked for last. */
   digest(): string {
-    return this.#digest.of(0);
+    return this.#digest.root();
   }
 
   /** The entry of a value in canonical form. Allocates nothing unless it is found. */
   get(value: string): Entry | undefined {
-    const { codec, pages } = this.#trie;
-    const key = codec.find(value);
-    if (key < 0) return undefined;
-    const slot = this.#trie.find(key, codec.hash);
-    return slot < 0 ? undefined : codec.entry(key, pages.termsAt(slot), value);
+    const { codec, table } = this.#trie;
+    if (!codec.find(value)) return undefined;
+    const segment = table.segment(codec.hash);
+    const at = segment.find(codec.high, codec.low, codec.hash);
+    return at < 0 ? undefined : codec.entry(codec.high, codec.low, segment.cells[at + 2] as number, value);
   }
 
   /** Whether a value in canonical form is listed. */
   has(value: string): boolean {
-    const key = this.#trie.codec.find(value);
-    return key >= 0 && this.#trie.find(key, this.#trie.codec.hash) >= 0;
+    const { codec, table } = this.#trie;
+    return codec.find(value) && table.segment(codec.hash).find(codec.high, codec.low, codec.hash) >= 0;
   }
 
   /**
@@ -105,35 +107,33 @@ export class ListTree {
 
   #add(entry: Entry, refusal: 'duplicate_value' | 'diff_mismatch'): void {
     const { codec } = this.#trie;
-    const terms = codec.takeTerms(checkEntry(entry));
+    const terms = codec.takeTerms(entry);
     if (this.has(entry.value)) throw new FormatError(refusal, `already listed: ${entry.value}`);
-    const key = codec.take(entry.value);
-    this.#trie.insert(key, codec.hash, terms);
+    codec.take(entry.value);
+    this.#trie.insert(codec.high, codec.low, terms, codec.hash);
     this.#edition++;
   }
 
   #remove(entry: Entry): void {
-    const { codec, pages } = this.#trie;
-    const key = codec.find(checkEntry(entry).value);
-    const { hash } = codec;
-    const slot = key < 0 ? -1 : this.#trie.find(key, hash);
-    if (slot < 0 || pages.termsAt(slot) !== codec.findTerms(entry)) {
+    const { codec } = this.#trie;
+    const found = this.get(entry.value);
+    if (found === undefined || formatLine(found) !== formatLine(entry)) {
       throw new FormatError('diff_mismatch', `not listed so: ${formatLine(entry)}`);
     }
-    this.#trie.remove(key, hash);
-    codec.release(key);
+    const { high, low, hash } = codec;
+    this.#trie.remove(high, low, hash);
+    codec.release(high, low);
     this.#edition++;
   }
 
-  /** Every entry in the order of the hash, which costs no memory. The list must not change meanwhile. */
+  /** Every entry in the order of the hash. The list must not change meanwhile. */
   *entries(): Generator<Entry> {
-    const { codec } = this.#trie;
-    const rows = new LineRows();
+    const { codec, table } = this.#trie;
     const guard = this.#unchanged();
-    for (const leaf of this.#trie.leaves()) {
-      const count = this.#trie.readLeaf(leaf, rows);
-      for (let row = 0; row < count; row++) {
-        yield codec.entry(rows.keys[row] as number, rows.terms[row] as number);
+    for (const { cells } of table.segments()) {
+      for (let at = 0; at < cells.length; at += CELL) {
+        if (cells[at] === EMPTY) continue;
+        yield codec.entry(cells[at] as number, cells[at + 1] as number, cells[at + 2] as number);
         guard();
       }
     }
@@ -146,10 +146,9 @@ export class ListTree {
 
   /** Every line in bytewise order, at 8 bytes of memory an entry. The list must not change meanwhile. */
   *sortedLines(): Generator<string> {
-    const { codec } = this.#trie;
     const guard = this.#unchanged();
-    for (const key of sortedKeys(this.#trie)) {
-      yield formatLine(codec.entry(key, this.#termsOf(key)));
+    for (const line of sortedLines(this.#trie)) {
+      yield line;
       guard();
     }
   }
@@ -165,7 +164,22 @@ export class ListTree {
 
   /** Proof that a value is, or is not, in this list (format §5); `verifyProof` is its counterpart. */
   prove(value: string): Proof {
-    return proveIn(this.#trie, this.#digest, value);
+    this.digest();
+    const { codec, nodes } = this.#trie;
+    const hash = hashValue(value);
+    const siblings: string[] = [];
+    let node = 0;
+    for (let left = nodes.link[node] as number; left >= 0; left = nodes.link[node] as number) {
+      const bit = bitAt(hash, siblings.length);
+      siblings.push(this.#digest.of(left + 1 - bit));
+      node = left + bit;
+    }
+    const rows = new LineRows();
+    const count = this.#trie.readLeaf(hash, siblings.length, rows);
+    const lines = Array.from(Array.from(rows.orderByLine(count, codec)).slice(0, count), (row) =>
+      formatLine(codec.entry(rows.high[row] as number, rows.low[row] as number, rows.terms[row] as number)),
+    );
+    return { lines, siblings: siblings.reverse() };
   }
 
   #unchanged(): () => void {

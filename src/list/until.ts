@@ -22,8 +22,7 @@ export function dayNumber(year: number, month: number, day: number): number {
   const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   if (day > (DAYS_IN_MONTH[month] as number) + (leap && month === 2 ? 1 : 0)) return -1;
   const last = year - 1;
-  const leapsBefore =
-    year === 0 ? 0 : ((last / 4) | 0) - ((last / 100) | 0) + ((last / 400) | 0) + 1;
+  const leapsBefore = year === 0 ? 0 : ((last / 4) | 0) - ((last / 100) | 0) + ((last / 400) | 0) + 1;
   return 365 * year + leapsBefore + (DAYS_BEFORE_MONTH[month] as number) + (leap && month > 2 ? 1 : 0) + day;
 }
 

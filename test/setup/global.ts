@@ -2,7 +2,7 @@
 // With TEST_DATABASE_URL (a superuser's) that server is used, and only what was made in it is removed.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -76,13 +76,22 @@ async function startServer(): Promise<Server> {
 
 // A run that was killed leaves its server and its directory; the process in the name is gone then.
 async function sweepDeadRuns(): Promise<void> {
+  if (process.platform !== 'linux') return;
   for (const name of await readdir(tmpdir())) {
+    const path = join(tmpdir(), name);
     const pid = name.startsWith(PREFIX) ? Number(name.slice(PREFIX.length).split('-')[0]) : 0;
-    if (!pid || existsSync(`/proc/${pid}`) || process.platform !== 'linux') continue;
-    const pidFile = join(tmpdir(), name, 'data/cluster/postmaster.pid');
-    if (existsSync(pidFile)) process.kill(Number.parseInt(await readFile(pidFile, 'utf8'), 10), 'SIGQUIT');
-    await rm(join(tmpdir(), name), { recursive: true, force: true });
+    if (!pid || existsSync(`/proc/${pid}`) || (await lstat(path)).uid !== process.getuid?.()) continue;
+    await killServer(join(path, 'data/cluster'));
+    await rm(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
+}
+
+async function killServer(cluster: string): Promise<void> {
+  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
+  const pid = Number.parseInt(text, 10);
+  // The number may have been given to a stranger: only a process that stands in this cluster is its server.
+  const directory = pid ? await readlink(`/proc/${pid}/cwd`).catch(() => '') : '';
+  if (directory === cluster) process.kill(pid, 'SIGQUIT');
 }
 
 async function query(url: string, text: string): Promise<void> {

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedDatabaseError, errno } from './failure.ts';
+import { isAlive } from './liveness.ts';
 import type { Owner, Place } from './place.ts';
 
 export interface Binaries {
@@ -52,11 +53,13 @@ export async function prepareBinaries(place: Place, native = locateNative()): Pr
   );
 }
 
-/** Removes copies of other versions. Only once no server that runs from them can be left. */
+/** Removes copies of other versions, and drafts of copiers that died. Only once no server that runs from them can be left. */
 export async function removeOldCopies(place: Place, used: Binaries): Promise<void> {
   for (const name of await readdir(place.root)) {
     const path = join(place.root, name);
-    if (name.startsWith('binaries-') && path !== used.copy) await rm(path, { recursive: true, force: true });
+    const drafter = /^\.binaries-.*-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
+    const old = drafter ? !isAlive(Number(drafter)) : name.startsWith('binaries-') && path !== used.copy;
+    if (old) await rm(path, { recursive: true, force: true });
   }
 }
 
@@ -101,7 +104,10 @@ async function packageVersion(native: string): Promise<string> {
 
 // Into a draft, then renamed: a crash leaves a draft, never half a copy. Two copiers: the second finds the name taken.
 async function copyBinaries(native: string, target: string): Promise<void> {
-  const draft = join(dirname(target), `.${basename(target)}-${randomBytes(6).toString('hex')}`);
+  const draft = join(
+    dirname(target),
+    `.${basename(target)}-${process.pid}-${randomBytes(4).toString('hex')}`,
+  );
   try {
     for (const part of ['bin', 'lib', 'share']) await copyTree(join(native, part), join(draft, part));
     await chmod(draft, 0o755);

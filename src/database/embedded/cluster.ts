@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Binaries, PLAIN_ENVIRONMENT } from './binaries.ts';
 import { EmbeddedDatabaseError, errno } from './failure.ts';
+import { isAlive } from './liveness.ts';
 import { giveTree, makeOwned, type Owner, type Place, syncDirectory } from './place.ts';
 
 const run = promisify(execFile);
@@ -99,17 +100,9 @@ async function assertVersion(place: Place, binaries: Binaries): Promise<void> {
 async function sweepDrafts(place: Place): Promise<void> {
   for (const name of await readdir(place.root)) {
     const pid = /^init-(\d+)-/.exec(name)?.[1];
-    if (pid && !isAlive(Number(pid))) await rm(join(place.root, name), { recursive: true, force: true });
-  }
-}
-
-/** Whether a process with this id exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errno(error) === 'EPERM';
+    if (!pid || isAlive(Number(pid))) continue;
+    // Its initdb may live on for a moment and still write: tried again until it has failed for want of its files.
+    await rm(join(place.root, name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 

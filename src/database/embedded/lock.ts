@@ -2,15 +2,10 @@
 // process however that dies, so a crash leaves nothing to clear, and PostgreSQL itself outlives it.
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
-import { isAlive, ROLE } from './cluster.ts';
+import { ROLE } from './cluster.ts';
 import { EmbeddedDatabaseError } from './failure.ts';
+import { isAlive } from './liveness.ts';
 import type { Postmaster } from './postmaster.ts';
-
-export interface Lock {
-  /** From now on the loss of the connection is meant. The lock itself ends with the connection. */
-  expectEnd(): void;
-  release(): Promise<void>;
-}
 
 export interface LockOptions {
   postmaster: Postmaster;
@@ -24,60 +19,61 @@ export interface LockOptions {
 
 const KEY = 0x63_68_61_64;
 const NAME = /^chadan process (\d+)$/;
-/** How long the end of a killed holder may take to be noticed. */
-const HOLDER_GRACE_MS = 5_000;
+/** How long PostgreSQL may take to notice the end of a killed holder, whose number may still be listed (unreaped). */
+const LISTED_HOLDER_GRACE_MS = 1_000;
+const GONE_HOLDER_GRACE_MS = 5_000;
 const REGAIN_MS = 10_000;
 
 /** Takes the lock or refuses, naming the process that holds it. */
 export async function takeLock(options: LockOptions): Promise<Lock> {
-  let client = await acquire(options);
-  let ending = false;
+  return new Lock(options, await acquire(options));
+}
 
-  const watch = (): void => {
+/** The lock, held for as long as PostgreSQL runs: nobody can adopt a server that is about to stop. */
+export class Lock {
+  readonly #options: LockOptions;
+  #ending = false;
+
+  constructor(options: LockOptions, client: pg.Client) {
+    this.#options = options;
+    this.#watch(client);
+  }
+
+  /** From now on the end of the connection, and of the lock with it, is meant. */
+  expectEnd(): void {
+    this.#ending = true;
+  }
+
+  #watch(client: pg.Client): void {
     client.on('error', (error) => {
-      if (!ending) options.log(`the connection that guards ${options.dataDir} failed: ${error.message}`);
+      if (!this.#ending)
+        this.#options.log(`the guard of ${this.#options.dataDir} lost its connection: ${error.message}`);
     });
     client.once('end', () => {
-      if (!ending) void regain();
+      if (!this.#ending) void this.#regain();
     });
-  };
+  }
 
-  // The server ends all connections when one of its processes crashes, then recovers: the lock must be taken again,
+  // When one of its processes crashes the server ends all connections and recovers: the lock must be taken again,
   // and another process may have been quicker.
-  const regain = async (): Promise<void> => {
-    const deadline = Date.now() + REGAIN_MS;
-    for (;;) {
+  async #regain(): Promise<void> {
+    for (const deadline = Date.now() + REGAIN_MS; !this.#ending; await pause(200)) {
       try {
-        const regained = await acquire(options);
-        if (ending) return await regained.end();
-        client = regained;
-        return watch();
+        const client = await acquire(this.#options);
+        return this.#watch(client);
       } catch (cause) {
         const taken = cause instanceof EmbeddedDatabaseError;
-        if (ending) return;
-        if (taken || Date.now() > deadline) {
-          const reason = taken ? 'was taken over by another process' : 'has stopped';
-          return options.onLost(
-            new EmbeddedDatabaseError('lost', `the embedded database of ${options.dataDir} ${reason}`, {
-              cause,
-            }),
-          );
-        }
+        const stopped = !isAlive(this.#options.postmaster.pid) || Date.now() > deadline;
+        if (!this.#ending && (taken || stopped)) return this.#reportLoss(taken, cause);
       }
-      await pause(200);
     }
-  };
+  }
 
-  watch();
-  return {
-    expectEnd() {
-      ending = true;
-    },
-    async release() {
-      ending = true;
-      await client.end();
-    },
-  };
+  #reportLoss(taken: boolean, cause: unknown): void {
+    const { dataDir, onLost } = this.#options;
+    const reason = taken ? 'was taken over by another process' : 'has stopped';
+    onLost(new EmbeddedDatabaseError('lost', `the embedded database of ${dataDir} ${reason}`, { cause }));
+  }
 }
 
 async function acquire(options: LockOptions): Promise<pg.Client> {
@@ -107,15 +103,15 @@ async function acquire(options: LockOptions): Promise<pg.Client> {
 }
 
 async function wait(client: pg.Client, dataDir: string): Promise<void> {
-  const deadline = Date.now() + HOLDER_GRACE_MS;
+  const began = Date.now();
   for (;;) {
     const { rows } = await client.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [
       KEY,
     ]);
     if (rows[0]?.taken) return;
     const holder = await findHolder(client);
-    const living = holder !== undefined && holder !== process.pid && isAlive(holder);
-    if (living || holder === process.pid || Date.now() > deadline) {
+    const graceMs = holder !== undefined && isAlive(holder) ? LISTED_HOLDER_GRACE_MS : GONE_HOLDER_GRACE_MS;
+    if (Date.now() - began > graceMs) {
       throw new EmbeddedDatabaseError(
         'in-use',
         `the data directory ${dataDir} is in use by another server${holder ? ` (process ${holder})` : ''}: ` +

@@ -7,8 +7,8 @@ import { link, readFile, readlink, rename, rm, writeFile } from 'node:fs/promise
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isAlive } from './cluster.ts';
 import { errno } from './failure.ts';
+import { isAlive } from './liveness.ts';
 import type { Place } from './place.ts';
 
 export interface PidFile {
@@ -31,8 +31,13 @@ export async function readPidFile(place: Place): Promise<PidFile | undefined> {
 
 /** Whether the server that `found` names is there: by its process, or by its socket (it may be in another container). */
 export async function isRunning(found: PidFile, place: Place): Promise<boolean> {
-  if (isAlive(found.pid) && (await servesCluster(found.pid, place.cluster))) return true;
+  if (await isLocal(found, place)) return true;
   return found.host.startsWith('/') && (await answers(join(found.host, `.s.PGSQL.${found.port}`)));
+}
+
+/** Whether the number in `found` is, here, the server's process: only then may it be signalled. */
+export async function isLocal(found: PidFile, place: Place): Promise<boolean> {
+  return isAlive(found.pid) && (await servesCluster(found.pid, place.cluster));
 }
 
 /**

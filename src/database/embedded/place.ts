@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import {
   chmod,
   chown,
+  lchown,
   link,
   lstat,
   mkdir,
@@ -97,12 +98,21 @@ export async function readPassword(place: Place): Promise<string> {
 /** Makes a directory that only the server's user may use. */
 export async function makeOwned(path: string, owner: Owner | undefined): Promise<void> {
   await mkdir(path, { recursive: true, mode: 0o700 });
-  if (owner) await chown(path, owner.uid, owner.gid);
+  if (!owner) return;
+  try {
+    await chown(path, owner.uid, owner.gid);
+  } catch (cause) {
+    throw new EmbeddedDatabaseError(
+      'unreachable',
+      `PostgreSQL does not run as root, and ${path} cannot be given to user ${owner.uid} ` +
+        '(a container without that right?): run as an ordinary user, or set DATABASE_URL',
+      { cause },
+    );
+  }
 }
 
 /** Gives a whole tree to `owner`, following no links. */
 export async function giveTree(path: string, owner: Owner): Promise<void> {
-  const { lchown } = await import('node:fs/promises');
   await lchown(path, owner.uid, owner.gid);
   for (const entry of await readdir(path, { recursive: true })) {
     await lchown(join(path, entry), owner.uid, owner.gid);

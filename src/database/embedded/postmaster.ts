@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Binaries, PLAIN_ENVIRONMENT } from './binaries.ts';
 import { EmbeddedDatabaseError } from './failure.ts';
-import { isRunning, type PidFile, readPidFile, setAsideStalePidFile } from './pid-file.ts';
+import { isLocal, isRunning, type PidFile, readPidFile, setAsideStalePidFile } from './pid-file.ts';
 import { makeOwned, type Place } from './place.ts';
 
 export interface Postmaster {
@@ -27,6 +27,8 @@ export interface PostmasterOptions {
 const SOCKET_PATH_LIMIT = process.platform === 'darwin' ? 103 : 107;
 const SOCKET_PORT = 5432;
 const PATIENCE_MS = 60_000;
+/** How often the log tells of a long wait. */
+const WORD_MS = 10_000;
 
 /** The server of this cluster, ready for connections: the one that runs, else a new one. */
 export async function ensurePostmaster(
@@ -35,11 +37,17 @@ export async function ensurePostmaster(
   options: PostmasterOptions,
 ): Promise<Postmaster> {
   const deadline = Date.now() + PATIENCE_MS;
+  let nextWord = Date.now() + WORD_MS;
   for (;;) {
     const found = await readPidFile(place);
     if (found && (await isRunning(found, place))) {
       if (found.ready) return describe(found, false);
-      await pause(25); // starting, recovering or stopping on behalf of someone else
+      // Starting, recovering or stopping on behalf of someone else: however long that takes.
+      if (Date.now() > nextWord) {
+        options.log(`waiting for PostgreSQL (process ${found.pid}), which is starting or stopping`);
+        nextWord += WORD_MS;
+      }
+      await pause(25);
       continue;
     }
     if (found && !(await setAsideStalePidFile(found, place))) continue;
@@ -61,14 +69,18 @@ export async function ensurePostmaster(
 export async function stopPostmaster(postmaster: Postmaster, place: Place): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT'] as const) {
     const found = await readPidFile(place);
-    // Trust: only the pid that the cluster itself names is signalled, never one that was given to a stranger since.
     if (found?.pid !== postmaster.pid || !(await isRunning(found, place))) return;
+    // Trust: the number may name a stranger here, if the server runs in another container.
+    if (!(await isLocal(found, place))) break;
     process.kill(postmaster.pid, signal);
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(20)) {
       if (!(await isRunning(found, place))) return;
     }
   }
-  throw new EmbeddedDatabaseError('start', `PostgreSQL (process ${postmaster.pid}) does not stop`);
+  throw new EmbeddedDatabaseError(
+    'start',
+    `PostgreSQL (process ${postmaster.pid}) cannot be stopped from here`,
+  );
 }
 
 function describe(found: PidFile, startedHere: boolean): Postmaster {
@@ -117,13 +129,13 @@ async function untilReady(
   child.once('exit', (code, signal) => {
     failure = `ended with ${signal ?? `code ${code}`}.`;
   });
-  let nextWord = Date.now() + 10_000;
+  let nextWord = Date.now() + WORD_MS;
   while (failure === undefined) {
     const found = await readPidFile(place);
     if (found?.pid === child.pid && found?.ready) return found;
     if (Date.now() > nextWord) {
       log('PostgreSQL is still starting (it may be recovering after a crash)');
-      nextWord += 10_000;
+      nextWord += WORD_MS;
     }
     await pause(10);
   }

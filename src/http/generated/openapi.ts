@@ -957,7 +957,7 @@ export interface components {
          * @example open
          * @enum {string}
          */
-        CaseStatus: "open" | "awaiting_second" | "verified" | "rejected";
+        CaseStatus: "open" | "awaiting_second" | "verified" | "rejected" | "withdrawn";
         /**
          * @description What a reviewer should notice
          * @example protected
@@ -3401,7 +3401,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["NewVersion"];
             };

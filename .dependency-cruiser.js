@@ -1,0 +1,73 @@
+// Which way imports may point (see ARCHITECTURE.md). `npm run check:directions` fails on any other.
+const FEATURES = 'identity|submit|review|publish';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-circle',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'list-is-pure',
+      comment: 'list/ is shared by server and relay: it imports nothing of ours.',
+      severity: 'error',
+      from: { path: '^src/list/' },
+      to: { path: '^src/', pathNot: '^src/list/' },
+    },
+    {
+      name: 'client-knows-list-only',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^src/', pathNot: '^src/(client|list)/' },
+    },
+    {
+      name: 'sync-knows-list-and-client-only',
+      comment: 'A relay installs sync/ without Express or pg.',
+      severity: 'error',
+      from: { path: '^src/sync/' },
+      to: { path: '^src/', pathNot: '^src/(sync|client|list)/' },
+    },
+    {
+      name: 'relay-without-server-packages',
+      severity: 'error',
+      from: { path: '^src/(list|client|sync)/' },
+      to: { path: 'node_modules/(express|pg|kysely|pino|helmet)/' },
+    },
+    {
+      name: 'features-meet-in-tables',
+      comment: 'Features never import each other.',
+      severity: 'error',
+      from: { path: `^src/(${FEATURES})/` },
+      to: { path: `^src/(${FEATURES}|sync)/`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'http-and-database-know-no-feature',
+      severity: 'error',
+      from: { path: '^src/(http|database)/' },
+      to: { path: `^src/(${FEATURES}|sync|client)/` },
+    },
+    {
+      name: 'rules-are-pure',
+      comment: 'Rules see neither HTTP nor SQL.',
+      severity: 'error',
+      from: { path: '^src/(review/(decision-rules|validity)|publish/next-version|submit/row-rules)\\.ts$' },
+      to: { path: '^src/(http|database)/|node_modules/(express|pg|kysely)/' },
+    },
+    {
+      name: 'commands-speak-http',
+      comment: 'Commands reach the exchange through its API, as everyone does.',
+      severity: 'error',
+      from: { path: '^src/[a-z]+/commands\\.ts$' },
+      to: { path: '^src/(http|database|review|publish)/|-queries\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};

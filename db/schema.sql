@@ -1,0 +1,329 @@
+-- The schema after all migrations, table by table. Written by scripts/schema.ts; change db/migrations instead.
+
+CREATE OR REPLACE FUNCTION refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+
+create table candidate (
+  id bigint not null generated always as identity,
+  submission_id uuid not null,
+  organization_id uuid not null,
+  row_number integer not null,
+  list_id text not null,
+  value text collate "C" not null,
+  raw_value text not null,
+  category text not null,
+  status text not null default 'pending'::text,
+  case_id bigint,
+  decision_id bigint,
+  reports integer,
+  reporters integer,
+  first_seen timestamp with time zone,
+  last_seen timestamp with time zone,
+  source text,
+  score real,
+  originator_code text,
+  evidence jsonb not null default '{}'::jsonb,
+  constraint candidate_pkey PRIMARY KEY (id),
+  constraint candidate_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'info_requested'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
+);
+CREATE INDEX candidate_case ON candidate USING btree (case_id);
+CREATE INDEX candidate_originator_code ON candidate USING btree (originator_code) WHERE (originator_code IS NOT NULL);
+CREATE UNIQUE INDEX candidate_submission_row ON candidate USING btree (submission_id, row_number);
+comment on table candidate is 'One accepted row, with the carrier''s evidence. Inserted by submit; review moves its status. No foreign keys: a million rows come in one transaction, and submit writes submission and case in that same transaction.';
+
+create table client (
+  id uuid not null default gen_random_uuid(),
+  organization_id uuid not null,
+  name text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  constraint client_pkey PRIMARY KEY (id),
+  constraint client_organization_id_name_key UNIQUE (organization_id, name),
+  constraint client_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint client_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint client_role_check CHECK ((role = ANY (ARRAY['carrier'::text, 'relay'::text, 'agency'::text, 'auditor'::text, 'admin'::text])))
+);
+comment on table client is 'A system that signs in with a key of its own (RFC 7523). Written by identity.';
+
+create table client_key (
+  client_id uuid not null,
+  kid text not null,
+  jwk jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint client_key_pkey PRIMARY KEY (client_id, kid),
+  constraint client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id)
+);
+comment on table client_key is 'Public keys (ES256 JWK); kid is the RFC 7638 thumbprint. Written by identity.';
+
+create table decision (
+  id bigint not null generated always as identity,
+  case_id bigint not null,
+  case_revision integer not null,
+  verdict text not null,
+  effect text not null,
+  category text,
+  until date,
+  reason text,
+  note text,
+  urgent boolean not null default false,
+  confirms bigint,
+  organization_id uuid not null,
+  decided_by text not null,
+  decided_at timestamp with time zone not null,
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_case_id_fkey FOREIGN KEY (case_id) REFERENCES review_case(id),
+  constraint decision_confirms_fkey FOREIGN KEY (confirms) REFERENCES decision(id),
+  constraint decision_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint decision_check CHECK (((reason IS NOT NULL) OR (verdict <> ALL (ARRAY['reject'::text, 'release'::text])))),
+  constraint decision_check1 CHECK (((category IS NOT NULL) OR (verdict <> 'verify'::text))),
+  constraint decision_effect_check CHECK ((effect = ANY (ARRAY['verified'::text, 'rejected'::text, 'info_requested'::text, 'awaiting_second'::text, 'released'::text]))),
+  constraint decision_verdict_check CHECK ((verdict = ANY (ARRAY['verify'::text, 'reject'::text, 'request_info'::text, 'release'::text])))
+);
+CREATE INDEX decision_case ON decision USING btree (case_id, id);
+CREATE TRIGGER decision_append_only BEFORE DELETE OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table decision is 'What a reviewer decided, why, and what came of it. Append-only. Written by review.';
+comment on column decision.until is 'Last day in force in the agency''s time zone; null is permanent.';
+comment on column decision.confirms is 'The first person''s decision that this one of a second person confirms.';
+
+create table entry (
+  id bigint not null generated always as identity,
+  list_id text not null,
+  value text collate "C" not null,
+  category text not null,
+  until date,
+  decision_id bigint not null,
+  added_in integer not null,
+  removed_in integer,
+  removal_reason text,
+  removal_decision_id bigint,
+  constraint entry_pkey PRIMARY KEY (id),
+  constraint entry_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
+  constraint entry_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
+  constraint entry_removal_decision_id_fkey FOREIGN KEY (removal_decision_id) REFERENCES decision(id),
+  constraint entry_check CHECK (((removed_in IS NULL) = (removal_reason IS NULL)))
+);
+CREATE INDEX entry_added_in ON entry USING btree (list_id, added_in);
+CREATE UNIQUE INDEX entry_listed ON entry USING btree (list_id, value) WHERE (removed_in IS NULL);
+CREATE INDEX entry_removed_in ON entry USING btree (list_id, removed_in) WHERE (removed_in IS NOT NULL);
+CREATE INDEX entry_until ON entry USING btree (list_id, until) WHERE ((removed_in IS NULL) AND (until IS NOT NULL));
+CREATE INDEX entry_value ON entry USING btree (list_id, value, id);
+comment on table entry is 'One line of a list and the versions it stood in: in force from added_in up to, not including, removed_in. Written by publish.';
+
+create table key_set (
+  sequence integer not null,
+  jws text not null,
+  created_at timestamp with time zone not null,
+  constraint key_set_pkey PRIMARY KEY (sequence)
+);
+comment on table key_set is 'Root-signed key sets; the highest sequence is in force. Written by publish.';
+
+create table list (
+  id text not null,
+  epoch uuid not null,
+  version integer not null,
+  count integer not null,
+  digest bytea not null,
+  chain bytea not null,
+  published_at timestamp with time zone not null,
+  oldest_version integer not null default 0,
+  held_changes bigint not null default 0,
+  snapshot_version integer not null default 0,
+  unsnapped_changes bigint not null default 0,
+  manifest text,
+  manifest_renew_at timestamp with time zone,
+  constraint list_pkey PRIMARY KEY (id)
+);
+comment on table list is 'The present state of each list, and its signed manifest. The row lock serialises publication. Written by publish.';
+comment on column list.oldest_version is 'The oldest version still served; entry rows of older ones stay for the record.';
+comment on column list.held_changes is 'Lines that all diffs since oldest_version add and remove.';
+comment on column list.unsnapped_changes is 'Lines that all diffs since snapshot_version add and remove.';
+comment on column list.manifest is 'Compact JWS of this very state, the same bytes for every reader and from every instance.';
+
+create table listing_order (
+  id bigint not null generated always as identity,
+  list_id text not null,
+  value text collate "C" not null,
+  action text not null,
+  category text,
+  until date,
+  decision_id bigint,
+  urgent boolean not null default false,
+  ordered_at timestamp with time zone not null,
+  constraint listing_order_pkey PRIMARY KEY (id),
+  constraint listing_order_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
+  constraint listing_order_action_check CHECK ((action = ANY (ARRAY['list'::text, 'release'::text, 'protect'::text]))),
+  constraint listing_order_check CHECK (((action = 'protect'::text) = (decision_id IS NULL))),
+  constraint listing_order_check1 CHECK (((category IS NOT NULL) OR (action <> 'list'::text)))
+);
+CREATE INDEX listing_order_list ON listing_order USING btree (list_id, id);
+comment on table listing_order is 'The door from review to publish: what decided cases want of the next version, in order. review inserts in the transaction of the decision; publish takes the row away in the transaction of the version.';
+
+create table organization (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  kind text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint organization_pkey PRIMARY KEY (id),
+  constraint organization_name_key UNIQUE (name),
+  constraint organization_kind_check CHECK ((kind = ANY (ARRAY['carrier'::text, 'agency'::text, 'relay'::text, 'operator'::text]))),
+  constraint organization_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200)))
+);
+comment on table organization is 'A party of the exchange. Written by identity.';
+
+create table outcome (
+  organization_id uuid not null,
+  "position" bigint not null,
+  candidate_id bigint not null,
+  decision_id bigint not null,
+  constraint outcome_pkey PRIMARY KEY (organization_id, "position"),
+  constraint outcome_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
+  constraint outcome_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+CREATE TRIGGER outcome_append_only BEFORE DELETE OR UPDATE ON outcome FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table outcome is 'A carrier''s feed: one row for each decision on a candidate of its own. Append-only. Written by review.';
+
+create table outcome_counter (
+  organization_id uuid not null,
+  last_position bigint not null,
+  constraint outcome_counter_pkey PRIMARY KEY (organization_id),
+  constraint outcome_counter_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
+);
+comment on table outcome_counter is 'The last position given in a carrier''s feed. Its row lock is held until commit, so positions have no holes and appear in order: a reader never skips one. Written by review.';
+
+create table protected_value (
+  list_id text not null,
+  value text collate "C" not null,
+  kind text not null,
+  note text,
+  protected_by text not null,
+  protected_at timestamp with time zone not null,
+  constraint protected_value_pkey PRIMARY KEY (list_id, value),
+  constraint protected_value_kind_check CHECK ((kind = ANY (ARRAY['special'::text, 'bank'::text, 'government'::text, 'default_code'::text, 'opt_out'::text, 'other'::text])))
+);
+comment on table protected_value is 'Values that only two different people of the agency may list. Special numbers (112, 119 …) are protected by rule, without a row. Written by review.';
+
+create table receipt (
+  id bigint not null generated always as identity,
+  list_id text not null,
+  client_id uuid not null,
+  epoch uuid not null,
+  version integer not null,
+  digest text not null,
+  count integer not null,
+  matches boolean not null,
+  issued_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  jws text not null,
+  constraint receipt_pkey PRIMARY KEY (id),
+  constraint receipt_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint receipt_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
+);
+CREATE INDEX receipt_client ON receipt USING btree (client_id, list_id, id DESC);
+CREATE TRIGGER receipt_append_only BEFORE DELETE OR UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Append-only. Written by publish.';
+
+create table review_case (
+  id bigint not null generated always as identity,
+  list_id text not null,
+  value text collate "C" not null,
+  number_class text,
+  category text not null,
+  status text not null default 'open'::text,
+  revision integer not null default 1,
+  reports bigint not null default 0,
+  carrier_ids uuid[] not null default '{}'::uuid[],
+  score real,
+  first_seen timestamp with time zone,
+  last_seen timestamp with time zone,
+  flags text[] not null default '{}'::text[],
+  opened_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  claimed_by text,
+  claimed_until timestamp with time zone,
+  constraint review_case_pkey PRIMARY KEY (id),
+  constraint review_case_list_id_value_key UNIQUE (list_id, value),
+  constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text])))
+);
+CREATE INDEX review_case_list ON review_case USING btree (list_id, status, id);
+CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id);
+comment on table review_case is 'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
+
+create table snapshot (
+  list_id text not null,
+  version integer not null,
+  sha256 bytea not null,
+  bytes bigint not null,
+  count integer not null,
+  created_at timestamp with time zone not null,
+  constraint snapshot_pkey PRIMARY KEY (list_id, version),
+  constraint snapshot_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
+);
+comment on table snapshot is 'Snapshots materialised as files; any can be made again from entry, byte for byte. Written by publish.';
+
+create table submission (
+  id uuid not null default gen_random_uuid(),
+  organization_id uuid not null,
+  client_id uuid not null,
+  submitted_at timestamp with time zone not null,
+  idempotency_key text,
+  body_sha256 bytea not null,
+  received integer not null,
+  accepted integer not null,
+  invalid integer not null,
+  duplicates integer not null,
+  new_cases integer not null,
+  joined_cases integer not null,
+  already_listed integer not null,
+  constraint submission_pkey PRIMARY KEY (id),
+  constraint submission_organization_id_idempotency_key_key UNIQUE (organization_id, idempotency_key),
+  constraint submission_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint submission_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint submission_check CHECK ((received = ((accepted + invalid) + duplicates))),
+  constraint submission_check1 CHECK ((accepted = ((new_cases + joined_cases) + already_listed)))
+);
+CREATE INDEX submission_organization ON submission USING btree (organization_id, submitted_at DESC, id);
+comment on table submission is 'One answered request of a carrier. Written by submit.';
+
+create table submission_error (
+  submission_id uuid not null,
+  row_number integer not null,
+  value text collate "C" not null,
+  code text not null,
+  detail text not null,
+  constraint submission_error_pkey PRIMARY KEY (submission_id, row_number),
+  constraint submission_error_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submission(id)
+);
+comment on table submission_error is 'Rows refused, each with its first fault. Row 1 is the first after the header. Written by submit.';
+
+create table used_assertion (
+  client_id uuid not null,
+  jti text not null,
+  expires_at timestamp with time zone not null,
+  constraint used_assertion_pkey PRIMARY KEY (client_id, jti),
+  constraint used_assertion_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id)
+);
+CREATE INDEX used_assertion_expires_at ON used_assertion USING btree (expires_at);
+comment on table used_assertion is 'Assertion ids seen, until they expire: each is good for one token. Written by identity.';
+
+create table version (
+  list_id text not null,
+  version integer not null,
+  published_at timestamp with time zone not null,
+  added integer not null,
+  removed integer not null,
+  count integer not null,
+  digest bytea not null,
+  chain bytea not null,
+  note text,
+  published_by text,
+  constraint version_pkey PRIMARY KEY (list_id, version),
+  constraint version_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
+);
+CREATE TRIGGER version_append_only BEFORE UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table version is 'Every version of the present epoch. Append-only. Written by publish. published_by null: by the exchange itself.';

@@ -1,0 +1,138 @@
+// Access tokens, RFC 9068: signed for a client that proved who it is, verified on every request.
+// Only ES256 with our own token key counts; a token is good until it expires or its client is revoked.
+import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+import jsonwebtoken from 'jsonwebtoken';
+import type { Kysely } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
+import { type Authenticate, type Caller, invalidToken } from '../http/caller.ts';
+import type { SigningKey } from '../list/jwk.ts';
+import { createClientStates } from './client-state.ts';
+import { parseJwt } from './jwt.ts';
+
+export interface TokenSettings {
+  issuer: string;
+  tokenKey: SigningKey;
+  tokenLifeSeconds: number;
+}
+
+export interface Grant {
+  clientId: string;
+  organizationId: string;
+  scopes: readonly string[];
+}
+
+export interface Authenticator {
+  /** The caller that a token stands for; Problem `invalid_token` when it is not good. */
+  authenticate: Authenticate;
+  /** Makes this instance notice at once that a client was revoked; the others do within 5 seconds. */
+  forget(clientId: string): void;
+}
+
+interface VerifiedToken extends Caller {
+  expiresAtSeconds: number;
+}
+
+/** Verifying a signature takes longer than many an answer: what was verified is known again by its text. */
+const MAX_KNOWN_TOKENS = 10_000;
+const TYPE = 'at+jwt';
+
+/** Signs an access token, RFC 9068 §2. */
+export function signAccessToken(
+  { issuer, tokenKey, tokenLifeSeconds }: TokenSettings,
+  grant: Grant,
+  now: Date,
+): string {
+  const iat = Math.floor(now.getTime() / 1000);
+  const claims = {
+    iss: issuer,
+    aud: issuer,
+    sub: grant.clientId,
+    client_id: grant.clientId,
+    org: grant.organizationId,
+    scope: grant.scopes.join(' '),
+    iat,
+    exp: iat + lifeSeconds(tokenLifeSeconds),
+    jti: randomUUID(),
+  };
+  const header = { alg: 'ES256', typ: TYPE };
+  return jsonwebtoken.sign(claims, tokenKey.privateKey, { algorithm: 'ES256', keyid: tokenKey.kid, header });
+}
+
+/** The life of a token as it is stated and kept: whole seconds. */
+export function lifeSeconds(tokenLifeSeconds: number): number {
+  return Math.floor(tokenLifeSeconds);
+}
+
+/** Checks access tokens, and that their clients are not revoked. */
+export function createAuthenticator(
+  settings: Pick<TokenSettings, 'issuer' | 'tokenKey'> & { db: Kysely<DB>; now: () => Date },
+): Authenticator {
+  const { now } = settings;
+  const states = createClientStates(settings);
+  const verifier = createVerifier(settings);
+  return {
+    async authenticate(accessToken) {
+      const caller = verifier(accessToken, now());
+      const state = await states.read(caller.clientId);
+      if (!state || state.revoked) throw invalidToken('The client of this token is revoked.');
+      return caller;
+    },
+    forget: states.forget,
+  };
+}
+
+type Verify = (accessToken: string, now: Date) => Caller;
+
+function createVerifier(settings: Pick<TokenSettings, 'issuer' | 'tokenKey'>): Verify {
+  const publicKey = createPublicKey(settings.tokenKey.privateKey);
+  const known = new Map<string, VerifiedToken>();
+  return (accessToken, now) => {
+    const before = known.get(accessToken);
+    const token = before ?? verifyAccessToken(accessToken, settings, publicKey);
+    if (token.expiresAtSeconds <= now.getTime() / 1000) {
+      known.delete(accessToken);
+      throw invalidToken('The access token has expired: get a new one.');
+    }
+    if (!before) {
+      known.set(accessToken, token);
+      if (known.size > MAX_KNOWN_TOKENS) known.delete(known.keys().next().value ?? accessToken);
+    }
+    return token;
+  };
+}
+
+// RFC 9068 §4, but for the time: that is looked at on each use.
+function verifyAccessToken(
+  accessToken: string,
+  { issuer, tokenKey }: Pick<TokenSettings, 'issuer' | 'tokenKey'>,
+  publicKey: KeyObject,
+): VerifiedToken {
+  const header = parseJwt(accessToken)?.header;
+  // Before the signature: a manifest's or a receipt's may be right, and still says nothing about a caller.
+  if (header?.['typ'] !== TYPE || header['kid'] !== tokenKey.kid) throw notOurs();
+  const claims = verifySigned(accessToken, publicKey, issuer);
+  const { sub, client_id: clientId, org, scope, exp } = claims;
+  const texts = [sub, clientId, org, scope].every((claim) => typeof claim === 'string');
+  if (!texts || sub !== clientId || typeof exp !== 'number') throw notOurs();
+  return {
+    clientId: String(sub),
+    organizationId: String(org),
+    scopes: new Set(String(scope).split(' ')),
+    expiresAtSeconds: exp,
+  };
+}
+
+function verifySigned(accessToken: string, publicKey: KeyObject, issuer: string): Record<string, unknown> {
+  const options = { algorithms: ['ES256' as const], issuer, audience: issuer, ignoreExpiration: true };
+  try {
+    return jsonwebtoken.verify(accessToken, publicKey, options) as Record<string, unknown>;
+  } catch (error) {
+    throw notOurs(error); // arithmetic on the token: whatever is thrown is about the token
+  }
+}
+
+function notOurs(cause?: unknown): Error {
+  const problem = invalidToken('The access token is not one of this exchange.');
+  if (cause !== undefined) problem.cause = cause;
+  return problem;
+}

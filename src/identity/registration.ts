@@ -1,0 +1,105 @@
+// Who is registered as what. A refusal is a value with a code of the contract; nothing is written then.
+import type { Kysely } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
+import { parseId } from './id.ts';
+import { type ClientKey, readPublicKey } from './public-key.ts';
+import {
+  type ClientRow,
+  insertClient,
+  insertClientKey,
+  insertOrganization,
+  lockKey,
+  type OrganizationRow,
+  selectClient,
+  selectClientForShare,
+  selectKeyOwner,
+  selectOrganization,
+} from './queries.ts';
+import { type ClientRole, describeMisfit, type OrganizationKind } from './roles.ts';
+
+export class Refusal {
+  readonly code: 'not_found' | 'already_exists' | 'role_does_not_fit' | 'client_revoked' | 'invalid_key';
+  readonly detail: string;
+
+  constructor(code: Refusal['code'], detail: string) {
+    this.code = code;
+    this.detail = detail;
+  }
+}
+
+export interface NewClient {
+  organizationId: string;
+  name: string;
+  role: ClientRole;
+  /** A public JWK, unchecked. */
+  publicKey: object;
+}
+
+const NO_ORGANIZATION = new Refusal('not_found', 'There is no such organisation.');
+const NO_CLIENT = new Refusal('not_found', 'There is no such client.');
+const BAD_KEY = new Refusal('invalid_key', 'is no public key on the curve P-256');
+// Two clients with one key could sign for each other; and the key of a revoked one may be stolen.
+const KEY_TAKEN = new Refusal(
+  'already_exists',
+  'This key is registered already: make a new one for each client.',
+);
+
+/** Registers an organisation under a name that is not taken. */
+export async function registerOrganization(
+  db: Kysely<DB>,
+  organization: { name: string; kind: OrganizationKind },
+  at: Date,
+): Promise<OrganizationRow | Refusal> {
+  const row = await insertOrganization(db, { ...organization, at });
+  return row ?? new Refusal('already_exists', 'There is an organisation of this name already.');
+}
+
+/** Registers a client with its first key. */
+export async function registerClient(
+  db: Kysely<DB>,
+  client: NewClient,
+  at: Date,
+): Promise<ClientRow | Refusal> {
+  const key = readPublicKey(client.publicKey);
+  if (!key) return BAD_KEY;
+  const organizationId = parseId(client.organizationId);
+  if (organizationId === undefined) return NO_ORGANIZATION;
+  return db.transaction().execute(async (transaction) => {
+    const organization = await selectOrganization(transaction, organizationId);
+    if (!organization) return NO_ORGANIZATION;
+    const misfit = describeMisfit(client.role, organization.kind);
+    if (misfit) return new Refusal('role_does_not_fit', misfit);
+    if (await isKeyTaken(transaction, key)) return KEY_TAKEN;
+    const id = await insertClient(transaction, { ...client, at });
+    if (id === undefined)
+      return new Refusal('already_exists', 'This organisation has a client of this name already.');
+    await insertClientKey(transaction, id, key, at);
+    return (await selectClient(transaction, id)) ?? NO_CLIENT;
+  });
+}
+
+/** Registers a further key; the ones before it stay good. */
+export async function registerKey(
+  db: Kysely<DB>,
+  id: string,
+  publicKey: object,
+  at: Date,
+): Promise<ClientRow | Refusal> {
+  const key = readPublicKey(publicKey);
+  if (!key) return BAD_KEY;
+  const clientId = parseId(id);
+  if (clientId === undefined) return NO_CLIENT;
+  return db.transaction().execute(async (transaction) => {
+    const client = await selectClientForShare(transaction, clientId);
+    if (!client) return NO_CLIENT;
+    if (client.revokedAt) return new Refusal('client_revoked', 'A revoked client gets no further key.');
+    if (await isKeyTaken(transaction, key)) return KEY_TAKEN;
+    await insertClientKey(transaction, clientId, key, at);
+    return (await selectClient(transaction, clientId)) ?? NO_CLIENT;
+  });
+}
+
+async function isKeyTaken(transaction: Kysely<DB>, key: ClientKey): Promise<boolean> {
+  await lockKey(transaction, key.kid);
+  return (await selectKeyOwner(transaction, key.kid)) !== undefined;
+}

@@ -1,0 +1,99 @@
+// What operators and the curious ask of the server itself: health, readiness, metrics, the contract.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Registry } from 'prom-client';
+import type { DB } from './database/generated/schema.ts';
+import { isMigrated } from './database/migrate.ts';
+import type { Contract } from './http/contract.ts';
+import type { Handlers } from './http/handler.ts';
+
+export interface OperateDeps {
+  db: Kysely<DB>;
+  contract: Contract;
+  metrics: Registry;
+}
+
+type OperateOperation =
+  | 'getHealth'
+  | 'getReadiness'
+  | 'getMetrics'
+  | 'getContract'
+  | 'getDocs'
+  | 'getDocsScript';
+
+const DOCS = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>chadan · API</title>
+<link rel="icon" href="data:,">
+</head>
+<body>
+<noscript>This page needs JavaScript; the contract itself is at <a href="/openapi.json">/openapi.json</a>.</noscript>
+<redoc spec-url="/openapi.json" disable-search="false" hide-download-button="false"></redoc>
+<script src="/docs/redoc.js"></script>
+</body>
+</html>
+`;
+
+// Redoc styles itself with inline styles and works in a blob worker; nothing comes from elsewhere.
+const DOCS_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; worker-src blob:; frame-ancestors 'none'";
+
+export function operateHandlers(deps: OperateDeps): Pick<Handlers, OperateOperation> {
+  let script: Promise<string> | undefined;
+  return {
+    async getHealth() {
+      return { status: 200, body: { status: 'ok' } };
+    },
+
+    async getReadiness() {
+      const state = await readiness(deps.db);
+      const ready = state.database && state.migrated && state.keys;
+      if (ready) return { status: 200, body: { status: 'ready', ...state } };
+      return { status: 503, body: { status: 'not_ready', ...state } };
+    },
+
+    async getMetrics() {
+      return { status: 200, type: 'text/plain', text: await deps.metrics.metrics() };
+    },
+
+    async getContract() {
+      return { status: 200, body: deps.contract.document };
+    },
+
+    async getDocs() {
+      return {
+        status: 200,
+        type: 'text/html',
+        text: DOCS,
+        headers: { 'Content-Security-Policy': DOCS_POLICY },
+      };
+    },
+
+    async getDocsScript() {
+      script ??= readFile(
+        createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js'),
+        'utf8',
+      );
+      const headers = { 'Cache-Control': 'public, max-age=86400' };
+      return { status: 200, type: 'text/javascript', text: await script, headers };
+    },
+  };
+}
+
+/** What must be up; a database that is away is an answer here, not a failure. */
+async function readiness(db: Kysely<DB>): Promise<{ database: boolean; migrated: boolean; keys: boolean }> {
+  try {
+    await sql`select 1`.execute(db);
+  } catch {
+    return { database: false, migrated: false, keys: false };
+  }
+  const migrated = await isMigrated(db);
+  const keys =
+    migrated && (await db.selectFrom('key_set').select('sequence').executeTakeFirst()) !== undefined;
+  return { database: true, migrated, keys };
+}

@@ -1,0 +1,46 @@
+// The bytes of snapshots and diffs, streamed from the rows in the forms of the list format (§3, §4).
+import type { Kysely } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
+import { DIFF_HEADER } from '../list/diff.ts';
+import { readAddedLines, readRemovedLines } from './line-queries.ts';
+
+export interface DiffRange {
+  list: string;
+  epoch: string;
+  from: number;
+  to: number;
+}
+
+/** A diff as CSV. */
+export async function* diffCsv(db: Kysely<DB>, { list, from, to }: DiffRange): AsyncGenerator<Buffer> {
+  yield Buffer.from(DIFF_HEADER);
+  for await (const lines of readRemovedLines(db, list, from, to)) yield prefixed('-,', lines);
+  for await (const lines of readAddedLines(db, list, from, to)) yield prefixed('+,', lines);
+}
+
+/** The same diff as JSON. */
+export async function* diffJson(db: Kysely<DB>, range: DiffRange): AsyncGenerator<Buffer> {
+  const { list, epoch, from, to } = range;
+  yield Buffer.from(`${JSON.stringify({ list, epoch, from, to }).slice(0, -1)},"removed":[`);
+  yield* jsonItems(readRemovedLines(db, list, from, to));
+  yield Buffer.from('],"added":[');
+  yield* jsonItems(readAddedLines(db, list, from, to));
+  yield Buffer.from(']}');
+}
+
+function prefixed(operation: string, lines: readonly string[]): Buffer {
+  return Buffer.from(`${operation}${lines.join(`\n${operation}`)}\n`);
+}
+
+async function* jsonItems(batches: AsyncGenerator<string[]>): AsyncGenerator<Buffer> {
+  let separator = '';
+  for await (const lines of batches) {
+    yield Buffer.from(separator + lines.map(jsonItem).join(','));
+    separator = ',';
+  }
+}
+
+function jsonItem(line: string): string {
+  const [value, category, until] = line.split(',');
+  return JSON.stringify({ value, category, until });
+}

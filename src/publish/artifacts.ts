@@ -1,0 +1,115 @@
+// Snapshots and diffs as files under the data directory: made once, served many times with ranges, in each
+// content coding asked for. Only a cache: every file can be made again, byte for byte, from the database.
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+
+export type Coding = 'zstd' | 'br' | 'gzip' | 'identity';
+
+/** Content codings of this runtime, the best first (zstd since Node.js 22.15). */
+export const CODINGS: readonly Coding[] =
+  'createZstdCompress' in zlib ? ['zstd', 'br', 'gzip', 'identity'] : ['br', 'gzip', 'identity'];
+
+const SUFFIX: Record<Coding, string> = { zstd: '.zst', br: '.br', gzip: '.gz', identity: '' };
+const MAX_BYTES = 4 * 1024 ** 3;
+const PRUNE_EVERY_MS = 60_000;
+
+export class Artifacts {
+  readonly #directory: string;
+  readonly #making = new Map<string, Promise<void>>();
+  #prunedAt = 0;
+
+  /** @param directory is created when the first file is made */
+  constructor(directory: string) {
+    this.#directory = directory;
+  }
+
+  /**
+   * The path of a file, made if it is not there; whoever asks meanwhile waits for the same making.
+   * @param name path below the directory, by which the content is fully determined
+   */
+  async file(name: string, coding: Coding, produce: () => AsyncIterable<Buffer>): Promise<string> {
+    const plain = join(this.#directory, name);
+    if (coding === 'identity') {
+      await this.#ensure(plain, () => Readable.from(produce()));
+      return plain;
+    }
+    const coded = plain + SUFFIX[coding];
+    if (!(await this.#touch(coded))) {
+      await this.#ensure(plain, () => Readable.from(produce()));
+      await this.#ensure(coded, () => createReadStream(plain).pipe(compressor(coding)));
+    }
+    return coded;
+  }
+
+  async #ensure(path: string, open: () => NodeJS.ReadableStream): Promise<void> {
+    const making = this.#making.get(path);
+    if (making) return making;
+    if (await this.#touch(path)) return;
+    const again = this.#making.get(path);
+    if (again) return again;
+    const work = this.#make(path, open).finally(() => this.#making.delete(path));
+    this.#making.set(path, work);
+    return work;
+  }
+
+  async #make(path: string, open: () => NodeJS.ReadableStream): Promise<void> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await this.#prune();
+    // Written beside and renamed: a file under its name is whole, whatever happens in between.
+    const temporary = `${path}.${randomUUID()}.part`;
+    try {
+      await pipeline(open(), createWriteStream(temporary, { mode: 0o600 }));
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+
+  /** Whether the file is there; marks it as used, for those used longest ago go first. */
+  async #touch(path: string): Promise<boolean> {
+    const now = new Date();
+    try {
+      await utimes(path, now, now);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+  }
+
+  async #prune(): Promise<void> {
+    const now = Date.now();
+    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = now;
+    const names = await readdir(this.#directory, { recursive: true });
+    const files: { path: string; bytes: number; usedAt: number }[] = [];
+    for (const name of names) {
+      const path = join(this.#directory, name);
+      const found = await stat(path).catch(() => undefined); // pruned by another instance meanwhile
+      if (!found?.isFile()) continue;
+      // What a killed process left half made is nobody's.
+      if (path.endsWith('.part') && now - found.mtimeMs > 3_600_000) await rm(path, { force: true });
+      else files.push({ path, bytes: found.size, usedAt: found.mtimeMs });
+    }
+    files.sort((a, b) => b.usedAt - a.usedAt);
+    let bytes = 0;
+    for (const file of files) {
+      bytes += file.bytes;
+      if (bytes > MAX_BYTES && now - file.usedAt > PRUNE_EVERY_MS) await rm(file.path, { force: true });
+    }
+  }
+}
+
+function compressor(coding: Exclude<Coding, 'identity'>): NodeJS.ReadWriteStream {
+  if (coding === 'gzip') return zlib.createGzip({ level: 6 });
+  if (coding === 'br')
+    return zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } });
+  const { createZstdCompress } = zlib as unknown as { createZstdCompress: () => NodeJS.ReadWriteStream };
+  return createZstdCompress();
+}

@@ -1,0 +1,73 @@
+// The lines of any version and the net change between any two, read from entry by a cursor: never the whole at once.
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
+
+const LINES_A_FETCH = 20_000;
+
+const LINE = sql<string>`value || ',' || category || ',' || coalesce(to_char(until, 'YYYY-MM-DD'), 'permanent')`;
+
+/** The lines of a version in bytewise order, in batches. */
+export function readLines(db: Kysely<DB>, list: string, version: number): AsyncGenerator<string[]> {
+  return readCursor(
+    db,
+    sql`select ${LINE} as line from entry
+        where list_id = ${list} and added_in <= ${version} and (removed_in is null or removed_in > ${version})
+        order by value`,
+  );
+}
+
+/** Lines of version `from` that are not in version `to`, bytewise, in batches; with the two turned, what was added. */
+export function readRemovedLines(
+  db: Kysely<DB>,
+  list: string,
+  from: number,
+  to: number,
+): AsyncGenerator<string[]> {
+  return readCursor(db, net(ended(list, from, to), begun(list, from, to)));
+}
+
+/** Lines of version `to` that are not in version `from`, bytewise, in batches. */
+export function readAddedLines(
+  db: Kysely<DB>,
+  list: string,
+  from: number,
+  to: number,
+): AsyncGenerator<string[]> {
+  return readCursor(db, net(begun(list, from, to), ended(list, from, to)));
+}
+
+/** In force in `from`, and not any more in `to`. */
+function ended(list: string, from: number, to: number) {
+  return sql`select value, category, until from entry
+    where list_id = ${list} and removed_in > ${from} and removed_in <= ${to} and added_in <= ${from}`;
+}
+
+/** In force in `to`, and not yet in `from`. */
+function begun(list: string, from: number, to: number) {
+  return sql`select value, category, until from entry
+    where list_id = ${list} and added_in > ${from} and added_in <= ${to} and (removed_in is null or removed_in > ${to})`;
+}
+
+// A line that went and came back is in both sets and in neither answer: the diff is net (format §4).
+function net(these: RawBuilder<unknown>, without: RawBuilder<unknown>) {
+  return sql`select ${LINE} as line from (${these} except ${without}) as change order by value`;
+}
+
+async function* readCursor(db: Kysely<DB>, query: RawBuilder<unknown>): AsyncGenerator<string[]> {
+  const trx = await db.startTransaction().setAccessMode('read only').execute();
+  try {
+    await sql`set local statement_timeout = 0`.execute(trx);
+    await sql`declare line_cursor no scroll cursor for ${query}`.execute(trx);
+    for (;;) {
+      const { rows } = await sql<{
+        line: string;
+      }>`fetch ${sql.raw(String(LINES_A_FETCH))} from line_cursor`.execute(trx);
+      if (rows.length === 0) break;
+      yield rows.map((row) => row.line);
+      if (rows.length < LINES_A_FETCH) break;
+    }
+    await trx.commit().execute();
+  } finally {
+    if (!trx.isCommitted) await trx.rollback().execute();
+  }
+}

@@ -1,0 +1,87 @@
+// Publishes by itself: at most every so many seconds what is decided, at once what is urgent; afterwards makes
+// the snapshot that is due. Every instance runs it; the list's lock lets one publish at a time.
+import type { Logger } from 'pino';
+import type { Database } from '../database/connection.ts';
+import { Problem } from '../http/problem.ts';
+import { LIST_IDS } from '../list/entry.ts';
+import { type PublisherDeps, publishVersion } from './publisher.ts';
+import { materializeSnapshot, type SnapshotDeps } from './snapshots.ts';
+
+export interface PublishLoopDeps extends PublisherDeps, SnapshotDeps {
+  log: Logger;
+}
+
+export class PublishLoop {
+  readonly #deps: PublishLoopDeps;
+  readonly #intervalMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #running = new Set<Promise<void>>();
+  #stopped = false;
+  #held = new Set<string>();
+
+  /** @param intervalSeconds 0: only what is urgent */
+  constructor(deps: PublishLoopDeps, intervalSeconds: number) {
+    this.#deps = deps;
+    this.#intervalMs = intervalSeconds * 1000;
+  }
+
+  async start(database: Database): Promise<void> {
+    await database.listen('chadan_urgent', (list) => this.#track(this.#publish(list, true)), {
+      onReconnect: () => this.#track(this.#publishAll(true)),
+    });
+    // Urgent orders that were given while no server ran.
+    await this.#track(this.#publishAll(true));
+    this.#schedule();
+  }
+
+  /** Stops after what is under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await Promise.all(this.#running);
+  }
+
+  /** Makes the snapshot that a publication made due, in the background. */
+  afterPublication(list: string): void {
+    void this.#track(this.#attempt(list, 'snapshot', () => materializeSnapshot(this.#deps, list)));
+  }
+
+  #schedule(): void {
+    if (this.#stopped || this.#intervalMs === 0) return;
+    this.#timer = setTimeout(() => {
+      void this.#track(this.#publishAll(false)).then(() => this.#schedule());
+    }, this.#intervalMs);
+  }
+
+  async #publishAll(urgentOnly: boolean): Promise<void> {
+    for (const list of LIST_IDS) await this.#publish(list, urgentOnly);
+  }
+
+  #publish(list: string, urgentOnly: boolean): Promise<void> {
+    return this.#attempt(list, 'publication', async () => {
+      const { version, created } = await publishVersion(this.#deps, list, { urgentOnly });
+      if (!urgentOnly) this.#held.delete(list);
+      if (!created) return;
+      const { added, removed, count } = version;
+      this.#deps.log.info({ list, version: version.version, added, removed, count, urgentOnly }, 'published');
+      this.afterPublication(list);
+    });
+  }
+
+  /** Nobody waits for the loop: its failures are logged, and the next round tries again. */
+  async #attempt(list: string, work: string, act: () => Promise<unknown>): Promise<void> {
+    try {
+      await act();
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'mass_change_held') {
+        if (!this.#held.has(list)) this.#deps.log.warn({ list }, error.message);
+        this.#held.add(list);
+      } else this.#deps.log.error({ list, err: error }, `${work} failed; it is tried again`);
+    }
+  }
+
+  async #track(work: Promise<void>): Promise<void> {
+    this.#running.add(work);
+    await work.finally(() => this.#running.delete(work));
+  }
+}

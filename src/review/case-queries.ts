@@ -1,0 +1,143 @@
+// SQL that reads cases: the queue, leases, and one case with all that is known of it.
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { DB, ReviewCase } from '../database/generated/schema.ts';
+
+export type CaseRow = Selectable<ReviewCase>;
+
+export interface CaseFilter {
+  status?: string | undefined;
+  list?: string | undefined;
+  category?: string | undefined;
+  minReports?: number | undefined;
+  flag?: string | undefined;
+  claimed?: boolean | undefined;
+  /** Exact value, or the beginning of one. */
+  value?: { exact: string } | { prefix: string } | undefined;
+}
+
+export type CaseSort = 'reports' | 'oldest' | 'newest';
+export type CaseKey = readonly [number, number];
+
+function filtered(db: Kysely<DB>, filter: CaseFilter, now: Date) {
+  let query = db.selectFrom('review_case');
+  if (filter.status) query = query.where('status', '=', filter.status);
+  if (filter.list) query = query.where('list_id', '=', filter.list);
+  if (filter.category) query = query.where('category', '=', filter.category);
+  if (filter.minReports) query = query.where('reports', '>=', filter.minReports);
+  if (filter.flag) query = query.where(sql<boolean>`flags @> array[${filter.flag}]`);
+  if (filter.claimed === true) query = query.where('claimed_until', '>', now);
+  if (filter.claimed === false) {
+    query = query.where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]));
+  }
+  if (filter.value && 'exact' in filter.value) query = query.where('value', '=', filter.value.exact);
+  // Bytewise collation: all values with a prefix stand between it and it followed by the last ASCII character.
+  if (filter.value && 'prefix' in filter.value) {
+    query = query.where('value', '>=', filter.value.prefix).where('value', '<=', `${filter.value.prefix}~`);
+  }
+  return query;
+}
+
+/** A page of cases after a key: (reports, id) or (opened at in ms, id). */
+export async function selectCases(
+  db: Kysely<DB>,
+  filter: CaseFilter,
+  sort: CaseSort,
+  after: CaseKey | undefined,
+  limit: number,
+  now: Date,
+): Promise<CaseRow[]> {
+  const query = filtered(db, filter, now).selectAll().limit(limit);
+  if (sort === 'reports') {
+    const page = query.orderBy('reports', 'desc').orderBy('id', 'desc');
+    return (after ? page.where(sql<boolean>`(reports, id) < (${after[0]}, ${after[1]})`) : page).execute();
+  }
+  // Cases are numbered as they open; a case that opened again keeps its number.
+  const page = query.orderBy('id', sort === 'oldest' ? 'asc' : 'desc');
+  return (after ? page.where('id', sort === 'oldest' ? '>' : '<', after[1]) : page).execute();
+}
+
+/** Leases the next cases that nobody holds; concurrent callers skip each other's rows. */
+export async function leaseCases(
+  db: Kysely<DB>,
+  filter: CaseFilter,
+  limit: number,
+  lease: { by: string; now: Date; until: Date },
+): Promise<CaseRow[]> {
+  const free = filtered(db, { ...filter, claimed: false }, lease.now)
+    .select('id')
+    .orderBy('reports', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .forUpdate()
+    .skipLocked();
+  const rows = await db
+    .updateTable('review_case')
+    .set({ claimed_by: lease.by, claimed_until: lease.until })
+    .where('id', 'in', free)
+    .returningAll()
+    .execute();
+  return rows.sort((a, b) => b.reports - a.reports || b.id - a.id);
+}
+
+export function selectCase(db: Kysely<DB>, id: number): Promise<CaseRow | undefined> {
+  return db.selectFrom('review_case').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/**
+ * Locks cases for a decision. In the order of (list, value), as submissions do: neither can wait for the other
+ * in a circle.
+ */
+export function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<CaseRow[]> {
+  return trx
+    .selectFrom('review_case')
+    .selectAll()
+    .where(sql<boolean>`id = any(${ids}::bigint[])`)
+    .orderBy('list_id')
+    .orderBy('value')
+    .forUpdate()
+    .execute();
+}
+
+/** Locks the case of a value, if there is one. */
+export function lockCaseOf(trx: Transaction<DB>, list: string, value: string): Promise<CaseRow | undefined> {
+  return trx
+    .selectFrom('review_case')
+    .selectAll()
+    .where('list_id', '=', list)
+    .where('value', '=', value)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+const EVIDENCE_LIMIT = 1000;
+const RELATED_LIMIT = 100;
+
+export function selectEvidence(db: Kysely<DB>, caseId: number) {
+  return db
+    .selectFrom('candidate')
+    .innerJoin('submission', 'submission.id', 'candidate.submission_id')
+    .innerJoin('organization', 'organization.id', 'candidate.organization_id')
+    .selectAll('candidate')
+    .select(['submission.submitted_at', 'organization.name as organization'])
+    .where('candidate.case_id', '=', caseId)
+    .orderBy('candidate.id', 'desc')
+    .limit(EVIDENCE_LIMIT)
+    .execute();
+}
+
+/** Cases whose evidence names an originator code that this case's evidence names, or that are that code. */
+export async function selectRelated(db: Kysely<DB>, row: CaseRow): Promise<CaseRow[]> {
+  const { rows } = await sql<CaseRow>`
+    with code as (
+      select distinct originator_code as value from candidate
+      where case_id = ${row.id} and originator_code is not null
+      union select ${row.value} where ${row.list_id} = 'originator-codes'
+    )
+    select c.* from review_case c
+    where c.id <> ${row.id} and (
+      c.id in (select k.case_id from candidate k join code on k.originator_code = code.value)
+      or (c.list_id = 'originator-codes' and c.value in (select value from code))
+    )
+    order by c.id desc limit ${RELATED_LIMIT}`.execute(db);
+  return rows;
+}

@@ -1,0 +1,188 @@
+// SQL that writes what was decided: decisions are inserted, candidates and cases follow, feeds and the next
+// version learn of it, all in the transaction of the decision.
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
+
+export interface NewDecisionRow {
+  caseId: number;
+  caseRevision: number;
+  verdict: string;
+  effect: string;
+  category: string | null;
+  until: string | null;
+  reason: string | null;
+  note: string | null;
+  urgent: boolean;
+  confirms: number | null;
+}
+
+export interface DecidedBy {
+  id: string;
+  organizationId: string;
+  at: Date;
+}
+
+/** Inserts decisions; the ids come in the order of the rows. */
+export async function insertDecisions(
+  trx: Transaction<DB>,
+  rows: readonly NewDecisionRow[],
+  by: DecidedBy,
+): Promise<number[]> {
+  const { rows: inserted } = await sql<{ id: number; case_id: number }>`
+    insert into decision (case_id, case_revision, verdict, effect, category, until, reason, note, urgent, confirms,
+                          organization_id, decided_by, decided_at)
+    select case_id, case_revision, verdict, effect, category, until, reason, note, urgent, confirms,
+           ${by.organizationId}::uuid, ${by.id}, ${by.at}
+    from json_to_recordset(${JSON.stringify(
+      rows.map((row) => ({
+        case_id: row.caseId,
+        case_revision: row.caseRevision,
+        verdict: row.verdict,
+        effect: row.effect,
+        category: row.category,
+        until: row.until,
+        reason: row.reason,
+        note: row.note,
+        urgent: row.urgent,
+        confirms: row.confirms,
+      })),
+    )}::json) as t(case_id bigint, case_revision integer, verdict text, effect text, category text, until date,
+                   reason text, note text, urgent boolean, confirms bigint)
+    returning id, case_id`.execute(trx);
+  const idOfCase = new Map(inserted.map((row) => [row.case_id, row.id]));
+  return rows.map((row) => idOfCase.get(row.caseId) as number);
+}
+
+/** Moves the cases to what was decided; the revision rises, a lease ends. */
+export async function settleCases(
+  trx: Transaction<DB>,
+  decisionIds: readonly number[],
+  at: Date,
+): Promise<void> {
+  await sql`
+    update review_case c
+    set status = case d.effect when 'info_requested' then c.status else d.effect end,
+        category = coalesce(d.category, c.category),
+        revision = c.revision + 1, updated_at = ${at}, claimed_by = null, claimed_until = null
+    from decision d
+    where d.id = any(${decisionIds}::bigint[]) and c.id = d.case_id`.execute(trx);
+}
+
+/**
+ * Moves the undecided candidates of the cases, and tells their carriers. Positions come from the carrier's
+ * counter row, whose lock is held until commit: they have no holes and become visible in order.
+ */
+export async function settleCandidates(trx: Transaction<DB>, decisionIds: readonly number[]): Promise<void> {
+  await sql`
+    with moved as (
+      update candidate k set status = d.effect, decision_id = d.id
+      from decision d
+      where d.id = any(${decisionIds}::bigint[]) and d.effect <> 'awaiting_second'
+        and k.case_id = d.case_id and k.status in ('pending', 'info_requested') and k.status <> d.effect
+      returning k.id, k.organization_id, k.decision_id
+    ), counted as (
+      insert into outcome_counter as c (organization_id, last_position)
+      select organization_id, count(*) from moved group by 1 order by 1
+      on conflict (organization_id) do update set last_position = c.last_position + excluded.last_position
+      returning organization_id, last_position
+    )
+    insert into outcome (organization_id, position, candidate_id, decision_id)
+    select m.organization_id, c.last_position - m.many + m.nth, m.id, m.decision_id
+    from (
+      select *, row_number() over (partition by organization_id order by id) as nth,
+             count(*) over (partition by organization_id) as many
+      from moved
+    ) m join counted c using (organization_id)`.execute(trx);
+}
+
+/** Orders the next version to list what the decisions verified. */
+export async function orderListing(
+  trx: Transaction<DB>,
+  decisionIds: readonly number[],
+  at: Date,
+): Promise<void> {
+  await sql`
+    insert into listing_order (list_id, value, action, category, until, decision_id, ordered_at)
+    select c.list_id, c.value, 'list', d.category, d.until, d.id, ${at}
+    from decision d join review_case c on c.id = d.case_id
+    where d.id = any(${decisionIds}::bigint[]) and d.effect = 'verified'
+    order by d.id`.execute(trx);
+}
+
+/** Orders the next version to drop a value; an urgent order wakes the publishers. */
+export async function orderRelease(
+  trx: Transaction<DB>,
+  order: { list: string; value: string; decisionId: number; urgent: boolean; at: Date },
+): Promise<void> {
+  await trx
+    .insertInto('listing_order')
+    .values({
+      list_id: order.list,
+      value: order.value,
+      action: 'release',
+      decision_id: order.decisionId,
+      urgent: order.urgent,
+      ordered_at: order.at,
+    })
+    .execute();
+  if (order.urgent) await sql`select pg_notify('chadan_urgent', ${order.list})`.execute(trx);
+}
+
+/** Orders the next version to look at the protection of a value again. */
+export async function orderProtection(
+  trx: Transaction<DB>,
+  list: string,
+  value: string,
+  at: Date,
+): Promise<void> {
+  await trx
+    .insertInto('listing_order')
+    .values({ list_id: list, value, action: 'protect', ordered_at: at })
+    .execute();
+}
+
+/** Whether a value is listed, or will be with the next version. */
+export async function isListedOrOrdered(trx: Transaction<DB>, list: string, value: string): Promise<boolean> {
+  const order = await trx
+    .selectFrom('listing_order')
+    .select('action')
+    .where('list_id', '=', list)
+    .where('value', '=', value)
+    .where('action', 'in', ['list', 'release'])
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (order) return order.action === 'list';
+  const entry = await trx
+    .selectFrom('entry')
+    .select('id')
+    .where('list_id', '=', list)
+    .where('value', '=', value)
+    .where('removed_in', 'is', null)
+    .executeTakeFirst();
+  return entry !== undefined;
+}
+
+/** The first person's decision of each case that waits for a second. */
+export async function selectFirstDecisions(
+  trx: Transaction<DB>,
+  caseIds: readonly number[],
+): Promise<Map<number, { decisionId: number; by: string }>> {
+  const { rows } = await sql<{ case_id: number; id: number; decided_by: string }>`
+    select distinct on (case_id) case_id, id, decided_by from decision
+    where case_id = any(${caseIds}::bigint[]) and verdict = 'verify'
+    order by case_id, id desc`.execute(trx);
+  return new Map(rows.map((row) => [row.case_id, { decisionId: row.id, by: row.decided_by }]));
+}
+
+/** The decisions of a case in order, with the organisation that answers for each. */
+export function selectDecisions(db: Kysely<DB>, where: { caseId: number } | { ids: readonly number[] }) {
+  const query = db
+    .selectFrom('decision')
+    .innerJoin('organization', 'organization.id', 'decision.organization_id')
+    .selectAll('decision')
+    .select('organization.name as organization')
+    .orderBy('decision.id');
+  return 'caseId' in where
+    ? query.where('case_id', '=', where.caseId).execute()
+    : query.where(sql<boolean>`decision.id = any(${where.ids}::bigint[])`).execute();
+}

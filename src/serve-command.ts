@@ -1,0 +1,92 @@
+// `chadan serve`: starts the exchange, says where everything is, and stops cleanly on SIGTERM or SIGINT.
+import type { Command } from 'commander';
+import { pino } from 'pino';
+import { type RunningServer, startServer } from './server.ts';
+import { readSettings, type Settings, SettingsError } from './settings.ts';
+
+const HELP = `
+Settings are environment variables; those used most:
+  DATABASE_URL             a PostgreSQL 15 or newer (default: an embedded one under CHADAN_DATA)
+  CHADAN_DATA              keys, embedded database, cached files (default ./data)
+  CHADAN_HOST, CHADAN_PORT where to listen (default 127.0.0.1, 8080; port 0 takes a free one)
+  CHADAN_ISSUER            the base URL by which everyone knows this exchange
+  CHADAN_PUBLISH_INTERVAL  seconds between automatic publications (default 5; 0: only when asked)`;
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('start the exchange')
+    .addHelpText('after', HELP)
+    .action(async () => {
+      process.exitCode = await serve();
+    });
+}
+
+/** Runs until a signal; the exit code. */
+async function serve(): Promise<number> {
+  let settings: Settings;
+  try {
+    settings = readSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`chadan: ${error.message}\n`);
+    return 1;
+  }
+  const log = pino(
+    { level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination(2),
+  );
+  const ended = endOfService();
+  let server: RunningServer;
+  try {
+    server = await startServer({ settings, log, onFatal: ended.fail });
+  } catch (error) {
+    log.debug({ err: error }, 'start failed');
+    process.stderr.write(`chadan: ${error instanceof Error ? error.message : String(error)}\n`);
+    return 1;
+  }
+  process.stdout.write(greeting(server, settings));
+  const reason = await ended.promise;
+  if (reason instanceof Error) log.fatal({ err: reason }, 'cannot go on');
+  else log.info({ signal: reason }, 'stopping');
+  await server.stop();
+  return reason instanceof Error ? 1 : 0;
+}
+
+function endOfService(): { promise: Promise<NodeJS.Signals | Error>; fail: (error: Error) => void } {
+  let end: (reason: NodeJS.Signals | Error) => void = () => undefined;
+  const promise = new Promise<NodeJS.Signals | Error>((resolve) => {
+    end = resolve;
+  });
+  process.once('SIGTERM', end);
+  process.once('SIGINT', end);
+  return { promise, fail: (error) => end(error) };
+}
+
+function greeting(server: RunningServer, settings: Settings): string {
+  const database = server.databaseDirectory
+    ? `embedded PostgreSQL in ${server.databaseDirectory}`
+    : 'PostgreSQL at DATABASE_URL';
+  const lines = [
+    `chadan is running at ${server.url}`,
+    `  contract   ${server.url}/docs  (${server.url}/openapi.json)`,
+    `  database   ${database}`,
+    `  keys       ${settings.dataDirectory}/keys  (keep a copy in a safe place)`,
+    `  admin      ${server.adminFile}`,
+  ];
+  if (server.isFirstStart) {
+    lines.push(
+      '',
+      'This exchange is new. Next, in another terminal, register who takes part:',
+      `  export CHADAN_CREDENTIALS=${quote(server.adminFile)}`,
+      '  chadan client add --org KT --kind carrier --role carrier --name intake --out kt.json',
+      '  chadan client add --org KISA --kind agency --role agency --name desk --out kisa.json',
+      '  chadan client add --org "Relay One" --kind relay --role relay --name gateway --out relay.json',
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function quote(path: string): string {
+  return /^[A-Za-z0-9_./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}

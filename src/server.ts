@@ -1,0 +1,261 @@
+// A running exchange: takes the port, opens the database, founds what is not there yet, and stops in reverse.
+import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createHttpTerminator } from 'http-terminator';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { createApp } from './app.ts';
+import { connect, type Database } from './database/connection.ts';
+import { startEmbedded } from './database/embedded.ts';
+import { checkServer, migrate } from './database/migrate.ts';
+import { loadContract } from './http/contract.ts';
+import { createAuthenticator } from './identity/access-token.ts';
+import { ensureAdministrator } from './identity/administrator.ts';
+import { identityHandlers } from './identity/handlers.ts';
+import { loadKeys, type ServerKeys } from './key-files.ts';
+import { operateHandlers } from './operate.ts';
+import { Artifacts } from './publish/artifacts.ts';
+import { foundLists } from './publish/founding.ts';
+import { publishHandlers } from './publish/handlers.ts';
+import { KeySetKeeper } from './publish/key-set-keeper.ts';
+import { ListMemory } from './publish/list-memory.ts';
+import { ManifestSigner } from './publish/manifest-signer.ts';
+import { PublishLoop } from './publish/publish-loop.ts';
+import { VersionEvents } from './publish/version-events.ts';
+import { reviewHandlers } from './review/handlers.ts';
+import type { Settings } from './settings.ts';
+import { submitHandlers } from './submit/handlers.ts';
+
+export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
+
+export interface ServerOptions {
+  settings: Settings;
+  log: Logger;
+  now?: () => Date;
+  /** Told when the server cannot go on, such as when its embedded database was lost. */
+  onFatal?: (error: Error) => void;
+  /** Stands around the application, such as to observe what it answers. */
+  wrap?: (application: RequestListener) => RequestListener;
+}
+
+export interface RunningServer {
+  /** Where it listens. */
+  url: string;
+  issuer: string;
+  /** The administrator's credentials. */
+  adminFile: string;
+  /** Nothing was here before: the administrator was made now. */
+  isFirstStart: boolean;
+  /** Where the embedded database keeps its files; undefined with DATABASE_URL. */
+  databaseDirectory: string | undefined;
+  /** What is under way is finished, then everything is closed. */
+  stop(): Promise<void>;
+}
+
+type Stop = () => Promise<void>;
+
+/**
+ * Starts an exchange.
+ * @throws Error saying what is wrong: the port is taken, the database is away, keys are missing …
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const stops: Stop[] = [];
+  const stop: Stop = async () => {
+    for (const next of stops.splice(0).reverse()) await next();
+  };
+  try {
+    return await start(options, stops, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise<RunningServer> {
+  const { settings, log, now = () => new Date() } = options;
+  // Others may enter (PostgreSQL runs as another user where we are root); keys and credentials are 0600 each.
+  await mkdir(settings.dataDirectory, { recursive: true, mode: 0o755 });
+  // The port first: it is the fault most often met, and an issuer without a setting depends on it.
+  const { server, url } = await listen(settings, stops);
+  const issuer = settings.issuer ?? url;
+  const { database, directory } = await openDatabase(options, stops);
+  const applied = await migrate(database.db);
+  if (applied.length > 0) log.info({ applied }, 'migrated');
+  await foundLists(database.db, now());
+  const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
+  const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
+  const app = await assemble({ settings, log, now, issuer, database, keys }, stops);
+  const adminFile = join(settings.dataDirectory, 'admin.json');
+  const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
+  server.removeAllListeners('request');
+  server.on('request', options.wrap?.(app) ?? app);
+  return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
+}
+
+async function listen(settings: Settings, stops: Stop[]): Promise<{ server: Server; url: string }> {
+  const server = createServer({
+    requestTimeout: 15 * 60_000,
+    headersTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+  });
+  server.on('request', (_request, response) => {
+    response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/problem+json' });
+    response.end(
+      '{"type":"about:blank","title":"Service Unavailable","status":503,"code":"database_unavailable"}',
+    );
+  });
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, settings)));
+    server.listen(settings.port, settings.host, done);
+  });
+  const terminator = createHttpTerminator({ server, gracefulTerminationTimeout: 10_000 });
+  stops.push(() => terminator.terminate());
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return { server, url: `http://${host}:${port}` };
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new Error(
+      `port ${port} on ${host} is in use: set CHADAN_PORT to another one (0 takes a free one)`,
+    );
+  }
+  if (error.code === 'EACCES')
+    return new Error(`port ${port} needs rights that this user lacks: set CHADAN_PORT above 1023`);
+  return new Error(`cannot listen on ${host}:${port} (${error.code ?? error.message})`);
+}
+
+async function openDatabase(
+  options: ServerOptions,
+  stops: Stop[],
+): Promise<{ database: Database; directory: string | undefined }> {
+  const { settings, log, onFatal } = options;
+  let url = settings.databaseUrl;
+  let directory: string | undefined;
+  if (url === undefined) {
+    const embedded = await startEmbedded({
+      dataDir: join(settings.dataDirectory, 'postgres'),
+      log: (message) => log.info(message),
+      ...(onFatal && { onLost: onFatal }),
+    });
+    stops.push(() => embedded.stop());
+    url = embedded.url;
+    directory = embedded.directory;
+  }
+  const database = connect({
+    url,
+    poolSize: 20,
+    onError: (error) => log.warn({ err: error }, 'database connection lost'),
+  });
+  stops.push(() => database.close());
+  await checkServer(database.db);
+  return { database, directory };
+}
+
+interface Parts {
+  settings: Settings;
+  log: Logger;
+  now: () => Date;
+  issuer: string;
+  database: Database;
+  keys: ServerKeys;
+}
+
+async function assemble({ settings, log, now, issuer, database, keys }: Parts, stops: Stop[]) {
+  const { db } = database;
+  const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
+    settings;
+  const keySet = new KeySetKeeper({ issuer, rootKey: keys.root, manifestKey: keys.manifest, now });
+  await keySet.current(db);
+  const pollSeconds = Math.max(1, Math.ceil(publishIntervalSeconds));
+  const signer = new ManifestSigner({
+    issuer,
+    key: keys.manifest,
+    now,
+    lifeSeconds: manifestLifeSeconds,
+    pollSeconds,
+  });
+  await signer.signAll(db);
+  const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
+  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
+  const events = new VersionEvents(db);
+  const loop = new PublishLoop(publisher, publishIntervalSeconds);
+  const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });
+  const contract = loadContract(CONTRACT_FILE);
+  const metrics = createMetrics(events);
+  const handlers = {
+    ...identityHandlers({
+      db,
+      now,
+      issuer,
+      tokenKey: keys.token,
+      tokenLifeSeconds,
+      onRevoked: authenticator.forget,
+    }),
+    ...submitHandlers({ db, now, codePattern }),
+    ...reviewHandlers({ db, now, timeZone, codePattern }),
+    ...publishHandlers({
+      ...publisher,
+      issuer,
+      codePattern,
+      events,
+      keySet,
+      afterPublication: (list) => loop.afterPublication(list),
+    }),
+    ...operateHandlers({ db, contract, metrics }),
+  };
+  await events.start(database);
+  await loop.start(database);
+  stops.push(() => loop.stop());
+  // Ends before the server waits for its connections: events have no end of their own.
+  stops.push(async () => events.close());
+  return createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
+}
+
+function createMetrics(events: VersionEvents): Registry {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  new Gauge({
+    name: 'chadan_event_connections',
+    help: 'Readers connected to the events of new versions',
+    registers: [metrics],
+    collect() {
+      this.set(events.connections);
+    },
+  });
+  return metrics;
+}
+
+async function makeAdministrator(
+  database: Database,
+  now: () => Date,
+  file: string,
+  issuer: string,
+  keys: ServerKeys,
+): Promise<boolean> {
+  const rootKey = keys.root.publicJwk;
+  const made = await ensureAdministrator({
+    db: database.db,
+    now,
+    keep: ({ clientId, privateKey }) => keepCredentials(file, { issuer, clientId, privateKey, rootKey }),
+  });
+  if (made) return true;
+  // Our own file follows the issuer: a server on a free port has another one at each start.
+  const held = await readFile(file, 'utf8').catch(() => undefined); // it may have been moved to a safe place
+  if (held === undefined) return false;
+  const credentials = JSON.parse(held) as { issuer: string };
+  if (credentials.issuer !== issuer) await keepCredentials(file, { ...credentials, issuer });
+  return false;
+}
+
+/** Written beside and renamed: the file is whole or not there. */
+async function keepCredentials(file: string, credentials: object): Promise<void> {
+  const temporary = `${file}.part`;
+  await rm(temporary, { force: true });
+  await writeFile(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  await chmod(temporary, 0o600);
+  await rename(temporary, file);
+}

@@ -1,0 +1,141 @@
+// What a sync asks of the exchange, each answer within bounds. Nothing that it gives back is verified.
+import type { ExchangeClient } from '../client/exchange-client.ts';
+import { ExchangeError, type RequestOptions } from '../client/exchange-client.ts';
+import { readBody, readText } from '../client/response-body.ts';
+import type { ListId } from '../list/entry.ts';
+import { SyncError, type SyncErrorCode } from './sync-error.ts';
+
+export interface SourceLimits {
+  /** The longest wait between two chunks of a body. */
+  idleTimeoutMs: number;
+  /** The longest for one body. */
+  totalTimeoutMs: number;
+  /** How often one request is sent at most. */
+  maxAttempts: number;
+}
+
+const DEFAULT_LIMITS: SourceLimits = { idleTimeoutMs: 30_000, totalTimeoutMs: 30 * 60_000, maxAttempts: 3 };
+const MAX_JWS_BYTES = 65_536;
+
+export type ManifestAnswer = { changed: false } | { changed: true; jws: string; etag: string | null };
+
+/** The version that was asked for is not served any more: read the manifest again, or take the snapshot. */
+export class GoneError extends Error {
+  override readonly name = 'GoneError';
+}
+
+export class ExchangeSource {
+  readonly #client: ExchangeClient;
+  readonly #limits: SourceLimits;
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(client: ExchangeClient, limits: Partial<SourceLimits> = {}, signal?: AbortSignal) {
+    this.#client = client;
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#signal = signal;
+  }
+
+  /** The key set, unverified. */
+  async keySet(): Promise<string> {
+    return this.#jws('/v1/keys', { authenticate: false });
+  }
+
+  /** The manifest, unverified; `etag` is that of the one held. */
+  async manifest(list: ListId, etag: string | null): Promise<ManifestAnswer> {
+    const headers: Record<string, string> = { accept: 'application/jwt' };
+    if (etag !== null) headers['if-none-match'] = etag;
+    return this.#ask(list, async () => {
+      const response = await this.#request(`/v1/lists/${list}/manifest`, { headers });
+      if (response.status === 304) {
+        if (etag !== null) return { changed: false };
+        throw new SyncError('bad_response', 'the exchange answered 304 to an unconditional request', { list });
+      }
+      const jws = (await this.#text(response)).trim();
+      return { changed: true, jws, etag: validEtag(response.headers.get('etag')) };
+    });
+  }
+
+  /** The bytes of a snapshot, at most `maxBytes` of them. Throws GoneError, SyncError. */
+  snapshot(list: ListId, version: number, epoch: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+    return this.#bytes(list, `/v1/lists/${list}/versions/${version}/snapshot?epoch=${epoch}`, maxBytes);
+  }
+
+  /** The bytes of the diff between two versions. Throws GoneError, SyncError. */
+  diff(list: ListId, from: number, to: number, epoch: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+    // Addressed by both versions, not as "to the current one": it must fit the manifest, whatever is published meanwhile.
+    return this.#bytes(list, `/v1/lists/${list}/versions/${to}/diff?from=${from}&epoch=${epoch}`, maxBytes);
+  }
+
+  /** Hands in a receipt. Throws ExchangeError: what it means is for the caller. */
+  async postReceipt(list: ListId, jws: string): Promise<void> {
+    await this.#request(`/v1/lists/${list}/receipts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/jwt' },
+      body: jws,
+      // The same receipt twice says nothing else than once.
+      idempotent: true,
+    });
+  }
+
+  async #jws(path: string, options: RequestOptions): Promise<string> {
+    return this.#ask(undefined, async () => {
+      const headers = { accept: 'application/jwt' };
+      return (await this.#text(await this.#request(path, { ...options, headers }))).trim();
+    });
+  }
+
+  async *#bytes(list: ListId, path: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+    const headers = { accept: 'text/csv' };
+    const response = await this.#ask(list, () => this.#request(path, { headers }));
+    if (response.status !== 200) throw new SyncError('bad_response', `the exchange answered ${response.status}`, { list });
+    try {
+      yield* readBody(response, { ...this.#limits, maxBytes, signal: this.#signal });
+    } catch (error) {
+      throw error instanceof ExchangeError ? syncErrorFrom(error, list) : error;
+    }
+  }
+
+  #request(path: string, options: RequestOptions): Promise<Response> {
+    const { maxAttempts } = this.#limits;
+    return this.#client.request(path, { ...options, maxAttempts, signal: this.#signal });
+  }
+
+  #text(response: Response): Promise<string> {
+    return readText(response, { ...this.#limits, maxBytes: MAX_JWS_BYTES, signal: this.#signal });
+  }
+
+  async #ask<T>(list: ListId | undefined, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+      if (error.status === 410) throw new GoneError(error.message, { cause: error });
+      if (error.status === 404 && list !== undefined && error.code === 'not_found') {
+        throw new GoneError(error.message, { cause: error });
+      }
+      throw syncErrorFrom(error, list);
+    }
+  }
+}
+
+const CODES: Record<string, SyncErrorCode> = {
+  unreachable: 'unreachable',
+  timeout: 'unreachable',
+  redirect_refused: 'redirect_refused',
+  body_cut: 'incomplete',
+  body_stalled: 'incomplete',
+  body_too_large: 'too_large',
+};
+
+/** What an error of the exchange means for a sync. */
+export function syncErrorFrom(error: ExchangeError, list: ListId | undefined): SyncError {
+  const isRefusal = error.status === 401 || error.status === 403 || /_client$|_grant$|_scope$/.test(error.code);
+  const otherwise = isRefusal ? 'access_refused' : error.retryable ? 'unreachable' : 'bad_response';
+  const code = CODES[error.code] ?? otherwise;
+  return new SyncError(code, error.message, { list, cause: error, retryAfterMs: error.retryAfterMs });
+}
+
+/** What may be sent back as If-None-Match without a second thought. */
+function validEtag(etag: string | null): string | null {
+  return etag !== null && /^(W\/)?"[\x21\x23-\x7e]{0,256}"$/.test(etag) ? etag : null;
+}

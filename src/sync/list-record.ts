@@ -1,0 +1,75 @@
+// `current.json`: the one file that says which list is in force. It names the files that make the list up and
+// holds the signatures by which all of it is verified again at each start; nothing in it is believed by itself.
+import type { ListId } from '../list/entry.ts';
+
+export interface StoredFile {
+  name: string;
+  bytes: number;
+}
+
+export interface StoredDiff extends StoredFile {
+  from: number;
+  to: number;
+}
+
+export interface ListRecord {
+  format: 1;
+  list: ListId;
+  issuer: string;
+  /** The snapshot that the diffs lead on from, in order. */
+  base: StoredFile;
+  diffs: StoredDiff[];
+  /** The manifest in force. */
+  manifest: string;
+  /** The key set that it was verified with: a later one may have dropped its key. */
+  keySet: string;
+  /** What to send as If-None-Match. */
+  etag: string | null;
+}
+
+/** A text that is not a record; the message says in which way. */
+export class RecordError extends Error {
+  override readonly name = 'RecordError';
+}
+
+const FILE_NAME = /^(snapshot|diff)-[0-9a-z-]{1,80}\.csv$/;
+
+export function formatRecord(record: ListRecord): string {
+  return `${JSON.stringify(record, null, 1)}\n`;
+}
+
+/** Reads a record, strictly. Throws RecordError. */
+export function parseRecord(text: string, list: ListId): ListRecord {
+  const record = parseJson(text);
+  if (record['format'] !== 1) throw new RecordError('it has another format: a newer chadan wrote it');
+  if (record['list'] !== list) throw new RecordError('it is of another list');
+  const { issuer, manifest, keySet, etag, base, diffs } = record;
+  if (typeof issuer !== 'string' || typeof manifest !== 'string' || typeof keySet !== 'string') {
+    throw new RecordError('a signature is missing');
+  }
+  if (!isStoredFile(base) || !Array.isArray(diffs) || !diffs.every(isStoredDiff)) {
+    throw new RecordError('it names no files');
+  }
+  return { format: 1, list, issuer, base, diffs, manifest, keySet, etag: typeof etag === 'string' ? etag : null };
+}
+
+function parseJson(text: string): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null) return parsed as Record<string, unknown>;
+  } catch {
+    // said below: where the text breaks off tells nobody anything
+  }
+  throw new RecordError('it is not JSON');
+}
+
+/** A name never leads out of the directory. */
+function isStoredFile(value: unknown): value is StoredFile {
+  const { name, bytes } = (value ?? {}) as Record<string, unknown>;
+  return typeof name === 'string' && FILE_NAME.test(name) && Number.isSafeInteger(bytes);
+}
+
+function isStoredDiff(value: unknown): value is StoredDiff {
+  const { from, to } = (value ?? {}) as Record<string, unknown>;
+  return isStoredFile(value) && Number.isSafeInteger(from) && Number.isSafeInteger(to);
+}

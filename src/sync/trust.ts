@@ -1,0 +1,166 @@
+// Whom a directory believes: the root key pinned at the first sync, and the key set that it signed. Everything
+// from the exchange or from disk passes here before it counts for anything.
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Credentials, isPublicKey } from '../client/credentials.ts';
+import type { ListId } from '../list/entry.ts';
+import { FormatError, type FormatErrorCode } from '../list/format-error.ts';
+import { type Jwk, type KeySet, readJwk, thumbprint, verifyKeySet } from '../list/key-set.ts';
+import { type Manifest, verifyManifest } from '../list/manifest.ts';
+import { replaceFile } from './durable-file.ts';
+import type { ListRecord } from './list-record.ts';
+import { SyncError, type SyncErrorCode } from './sync-error.ts';
+import { withWriterLock } from './writer-lock.ts';
+
+/** A key set that was verified, with its signed text. */
+export interface TrustedKeySet {
+  jws: string;
+  keySet: KeySet;
+}
+
+/** A manifest that was verified, with its signed text and that of the key set which vouches for it. */
+export interface TrustedManifest {
+  jws: string;
+  keySetJws: string;
+  manifest: Manifest;
+}
+
+const ROOT = 'root.jwk';
+const KEY_SET = 'key-set.jwt';
+/** A key set is renewed when less than this share of its life is left. */
+const RENEW_SHARE = 0.2;
+
+export class Trust {
+  readonly #directory: string;
+  readonly #root: Jwk;
+
+  private constructor(directory: string, root: Jwk) {
+    this.#directory = directory;
+    this.#root = root;
+  }
+
+  /**
+   * Trust as the directory is pinned; `nothing_held` where it is not pinned yet.
+   * @throws SyncError `root_changed` where the credentials pin another root key
+   */
+  static async open(directory: string, credentials?: Credentials): Promise<Trust> {
+    const pinned = await readPinned(directory);
+    if (pinned === undefined) throw new SyncError('nothing_held', `${directory} holds no list yet: run chadan sync`);
+    if (credentials && thumbprint(credentials.rootKey) !== thumbprint(pinned)) {
+      throw new SyncError(
+        'root_changed',
+        `${directory} trusts another root key than the credentials: use another directory, or find out why`,
+      );
+    }
+    return new Trust(directory, pinned);
+  }
+
+  /** As `open`; pins the credentials' root key where none is pinned yet. */
+  static async pin(directory: string, credentials: Credentials): Promise<Trust> {
+    await mkdir(directory, { recursive: true });
+    await withWriterLock(directory, async () => {
+      if ((await readPinned(directory)) !== undefined) return;
+      await replaceFile(join(directory, ROOT), `${JSON.stringify(readJwk(credentials.rootKey))}\n`);
+    });
+    return Trust.open(directory, credentials);
+  }
+
+  /** The manifest of a record, verified from the root on; its age does not matter. Throws SyncError `store_corrupt`. */
+  verifyRecord(record: ListRecord, corrupt: (reason: string, cause: unknown) => SyncError): TrustedManifest {
+    try {
+      const { issuer, list } = record;
+      // In force is what was good when it was taken: expiry is reported as staleness, not as a broken store.
+      const { keys } = verifyKeySet(record.keySet, this.#root, { issuer, minimumSequence: 0, nowSeconds: 0 });
+      const manifest = verifyManifest(record.manifest, { keys, issuer, list });
+      return { jws: record.manifest, keySetJws: record.keySet, manifest };
+    } catch (error) {
+      throw error instanceof FormatError ? corrupt(`its signatures do not hold: ${error.message}`, error) : error;
+    }
+  }
+
+  /** The key set in force, undefined where there is none that is good now. */
+  async readKeySet(issuer: string, nowSeconds: number): Promise<TrustedKeySet | undefined> {
+    const stored = await this.#readStored(issuer);
+    return stored && nowSeconds < stored.keySet.exp ? stored : undefined;
+  }
+
+  /** Whether a key set should be fetched anew before it expires. */
+  expiresSoon({ keySet }: TrustedKeySet, nowSeconds: number): boolean {
+    return nowSeconds > keySet.exp - (keySet.exp - keySet.iat) * RENEW_SHARE;
+  }
+
+  /**
+   * Takes a key set from the exchange: verified with the root, never older than one accepted before.
+   * @throws SyncError `key_set_refused`, `key_set_rollback`, `key_set_expired`, `wrong_issuer`
+   */
+  async acceptKeySet(jws: string, issuer: string, nowSeconds: number): Promise<TrustedKeySet> {
+    return withWriterLock(this.#directory, async () => {
+      const stored = await this.#readStored(issuer);
+      const keySet = refused('key_set_refused', 'the key set', () =>
+        // format §8: a sequence lower than the last that was accepted is refused.
+        verifyKeySet(jws, this.#root, { issuer, minimumSequence: stored?.keySet.sequence ?? 0, nowSeconds }),
+      );
+      if (jws !== stored?.jws) await replaceFile(join(this.#directory, KEY_SET), `${jws}\n`);
+      return { jws, keySet };
+    });
+  }
+
+  /** @throws FormatError `unknown_kid` alone, where a newer key set may help; else SyncError */
+  verifyManifest(jws: string, { jws: keySetJws, keySet }: TrustedKeySet, list: ListId): TrustedManifest {
+    const { keys, iss: issuer } = keySet;
+    const manifest = refused('manifest_refused', 'the manifest', () => verifyManifest(jws, { keys, issuer, list }), list);
+    return { jws, keySetJws, manifest };
+  }
+
+  async #readStored(issuer: string): Promise<TrustedKeySet | undefined> {
+    const jws = (await readText(join(this.#directory, KEY_SET)))?.trim();
+    if (jws === undefined) return undefined;
+    try {
+      return { jws, keySet: verifyKeySet(jws, this.#root, { issuer, minimumSequence: 0, nowSeconds: 0 }) };
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      if (error.code === 'wrong_issuer') throw translated('key_set_refused', 'the directory', error, undefined);
+      return undefined; // damaged: as good as none, it is fetched again
+    }
+  }
+}
+
+const OWN_CODE: Partial<Record<FormatErrorCode, SyncErrorCode>> = {
+  wrong_issuer: 'wrong_issuer',
+  key_set_rollback: 'key_set_rollback',
+  key_set_expired: 'key_set_expired',
+};
+
+function refused<T>(code: SyncErrorCode, what: string, verify: () => T, list?: ListId): T {
+  try {
+    return verify();
+  } catch (error) {
+    if (!(error instanceof FormatError) || (error.code === 'unknown_kid' && list !== undefined)) throw error;
+    throw translated(code, what, error, list);
+  }
+}
+
+function translated(code: SyncErrorCode, what: string, error: FormatError, list: ListId | undefined): SyncError {
+  return new SyncError(OWN_CODE[error.code] ?? code, `${what} is refused: ${error.message}`, { list, cause: error });
+}
+
+async function readPinned(directory: string): Promise<Jwk | undefined> {
+  const text = await readText(join(directory, ROOT));
+  if (text === undefined) return undefined;
+  try {
+    const jwk: unknown = JSON.parse(text);
+    if (isPublicKey(jwk)) return jwk;
+  } catch {
+    // said below
+  }
+  throw new SyncError('store_corrupt', `${join(directory, ROOT)} is no public key: start with an empty directory`);
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new SyncError('store_failed', `cannot read ${path} (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
