@@ -1,4 +1,5 @@
 // What operators and the curious ask of the server itself: health, readiness, metrics, the contract.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Kysely } from 'kysely';
@@ -83,6 +84,14 @@ export function operateHandlers(deps: OperateDeps): Pick<Handlers, OperateOperat
       return { status: 200, type: 'text/javascript', text: await script, headers };
     },
   };
+}
+
+/** The script as the build copied it; in development, where nothing is built, as its package has it. */
+function redocFile(): string | URL {
+  const built = new URL('./redoc.standalone.js', import.meta.url);
+  return existsSync(built)
+    ? built
+    : createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
 }
 
 /** What must be up; a database that is away is an answer here, not a failure. */

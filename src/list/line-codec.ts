@@ -61,7 +61,7 @@ export class LineCodec {
       low = (Math.imul(low, 11) + letter - 47) | 0;
     }
     this.hash = spread(hash);
-    this.high = kind | Math.imul(high, HIGH_SCALE[digits] as number);
+    this.high = (kind + Math.imul(high, HIGH_SCALE[digits] as number)) | 0;
     this.low = Math.imul(low, LOW_SCALE[digits] as number);
     return true;
   }

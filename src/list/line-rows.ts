@@ -1,5 +1,6 @@
 // Lines side by side while they are moved or sorted: their numbers and hashes in columns that only grow.
 import type { LineCodec } from './line-codec.ts';
+import { TEXT } from './packed-value.ts';
 
 /** Beyond this an insertion sort could be made to take for ever. */
 const FEW = 128;
@@ -36,8 +37,16 @@ export class LineRows {
     const { high, low } = this;
     const compare = (a: number, b: number): number =>
       codec.compare(high[a] as number, low[a] as number, high[b] as number, low[b] as number);
-    if (count > FEW) return Int32Array.from({ length: count }, (_, row) => row).sort(compare);
-    // By high first, with the row's number behind it in one number, which sorts fast and settles most.
+    if (count <= FEW && this.#orderByHigh(count)) {
+      this.#settle(count, compare);
+      return this.#order;
+    }
+    return Int32Array.from({ length: count }, (_, row) => row).sort(compare);
+  }
+
+  /** Orders few rows by high, with the row's number behind it in one number; false if there is a text. */
+  #orderByHigh(count: number): boolean {
+    const { high } = this;
     const order = this.#order;
     for (let row = 0; row < count; row++) {
       const key = (high[row] as number) * FEW + row;
@@ -45,6 +54,13 @@ export class LineRows {
       for (; at > 0 && (order[at - 1] as number) > key; at--) order[at] = order[at - 1] as number;
       order[at] = key;
     }
+    return count === 0 || (order[count - 1] as number) < TEXT * FEW;
+  }
+
+  /** Turns what `#orderByHigh` left into row numbers, and orders those of the same high. */
+  #settle(count: number, compare: (a: number, b: number) => number): void {
+    const { high } = this;
+    const order = this.#order;
     for (let from = 0; from < count; from++) {
       const row = (order[from] as number) & (FEW - 1);
       let at = from;
@@ -55,7 +71,6 @@ export class LineRows {
       }
       order[at] = row;
     }
-    return order;
   }
 
   /**

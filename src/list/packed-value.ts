@@ -6,8 +6,10 @@ export const HIGH_PLACES = 8;
 export const MAX_DIGITS = 15;
 /** What high begins at: `+` and digits, digits alone, and texts, whose low the caller defines. */
 export const PLUS = 0;
-export const PLAIN = 1 << 28;
-export const TEXT = 2 << 28;
+export const PLAIN = 11 ** 8;
+export const TEXT = 2 * PLAIN;
+/** Low is below this; high below TEXT times this, plus low, is a number that a double holds exactly. */
+export const LOW_SPAN = 11 ** 7;
 /** `writePacked` may touch this many bytes from where it starts. */
 export const PACKED_ROOM = 17;
 
@@ -33,8 +35,10 @@ for (let quad = 0; quad < QUAD_SPAN; quad++) {
 /** Writes the value of high (below TEXT) and low as ASCII; gives back where it ends. */
 export function writePacked(high: number, low: number, out: Uint8Array, start: number): number {
   let at = start;
+  let places = high;
   if (high < PLAIN) out[at++] = 43;
-  at = writeQuads(high & (PLAIN - 1), out, at);
+  else places -= PLAIN;
+  at = writeQuads(places, out, at);
   return low === 0 ? at : writeQuads(low * 11, out, at);
 }
 

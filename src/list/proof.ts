@@ -2,7 +2,7 @@
 // does not refuse is certain; it needs neither the list nor anyone's word.
 import { createHash } from 'node:crypto';
 import { isDigest } from './digest.ts';
-import { type Entry, parseLine } from './entry.ts';
+import { type Entry, isValue, parseLine } from './entry.ts';
 import { FormatError } from './format-error.ts';
 import { bitAt, LEAF_LINES, MAX_DEPTH } from './hash-trie.ts';
 import { hashValue } from './value-hash.ts';
@@ -21,6 +21,7 @@ export function verifyProof(claim: Proof & { value: string; digest: string }): {
   present: Entry | undefined;
 } {
   const { value, lines, siblings, digest } = claim;
+  if (!isValue(value)) throw refusal('it is about no value');
   if (siblings.length > MAX_DEPTH || !siblings.every(isDigest)) throw refusal('malformed siblings');
   if (lines.length > LEAF_LINES && siblings.length < MAX_DEPTH) throw refusal('more lines than a leaf has');
   const hash = hashValue(value);

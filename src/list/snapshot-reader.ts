@@ -124,7 +124,7 @@ export class SnapshotReader {
     this.#at = at + 1;
     this.#hash = spread(hash);
     const digits = at - first;
-    this.#high = kind | Math.imul(high, HIGH_SCALE[digits] as number);
+    this.#high = (kind + Math.imul(high, HIGH_SCALE[digits] as number)) | 0;
     this.#low = Math.imul(low, LOW_SCALE[digits] as number);
   }
 

@@ -2,15 +2,12 @@
 import type { HashTrie } from './hash-trie.ts';
 import { LINE_ROOM } from './line-codec.ts';
 import { CELL, EMPTY } from './line-segment.ts';
-import { TEXT } from './packed-value.ts';
+import { LOW_SPAN, TEXT } from './packed-value.ts';
 import { SNAPSHOT_HEADER } from './snapshot.ts';
 
 const CHUNK_BYTES = 1 << 16;
 /** Lines at a time, so that what is done with them is done in a tight loop. */
 const BATCH = 512;
-/** high and low as one number that a double holds exactly: low has fewer than 25 bits, high fewer than 29. */
-const LOW_SPAN = 2 ** 25;
-
 /** The numbers of values in the order of their lines, in batches of high and low in turns. */
 function* sortedValues(trie: HashTrie): Generator<number[]> {
   const { codec } = trie;

@@ -4,26 +4,18 @@ import type { Handlers } from '../http/handler.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
 import type { ListId } from '../list/entry.ts';
-import type { Artifacts } from './artifacts.ts';
 import { requireList } from './held-version.ts';
-import type { KeySetKeeper } from './key-set-keeper.ts';
 import { isMassChange } from './next-version.ts';
 import { type PublisherDeps, planNext, publishVersion } from './publisher.ts';
-import { pullHandlers } from './pull-handlers.ts';
+import { type PullDeps, pullHandlers } from './pull-handlers.ts';
 import { selectRelays } from './receipt-queries.ts';
 import { recordReceipt } from './receipts.ts';
 import { toRelay, toVersion } from './reply.ts';
-import type { VersionEvents } from './version-events.ts';
 import { type ListRow, selectVersion, selectVersions } from './version-queries.ts';
 
 type Schemas = components['schemas'];
 
-export interface PublishDeps extends PublisherDeps {
-  issuer: string;
-  codePattern: RegExp;
-  artifacts: Artifacts;
-  events: VersionEvents;
-  keySet: KeySetKeeper;
+export interface PublishDeps extends PublisherDeps, PullDeps {
   /** Told of each new version that a caller made. */
   afterPublication: (list: string) => void;
 }

@@ -1,14 +1,29 @@
 // What relays fetch: manifest, snapshots, diffs, events, keys and proofs. Maps contract ↔ domain, holds no rule.
 import { createHash } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
 import type { Handlers, OperationRequest } from '../http/handler.ts';
 import { listedValue } from '../http/listed-value.ts';
 import { notFound } from '../http/problem.ts';
 import { type DiffRange, diffCsv, diffJson } from './artifact-content.ts';
-import { CODINGS, type Coding } from './artifacts.ts';
-import type { PublishDeps } from './handlers.ts';
+import { type Artifacts, CODINGS, type Coding } from './artifacts.ts';
 import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
-import { snapshotBytes } from './list-memory.ts';
+import type { KeySetKeeper } from './key-set-keeper.ts';
+import { type ListMemory, snapshotBytes } from './list-memory.ts';
+import type { ManifestSigner } from './manifest-signer.ts';
 import { snapshotName } from './snapshots.ts';
+import type { VersionEvents } from './version-events.ts';
+
+export interface PullDeps {
+  db: Kysely<DB>;
+  issuer: string;
+  codePattern: RegExp;
+  memory: ListMemory;
+  signer: ManifestSigner;
+  keySet: KeySetKeeper;
+  artifacts: Artifacts;
+  events: VersionEvents;
+}
 
 const IMMUTABLE = 'private, max-age=31536000, immutable';
 
@@ -21,7 +36,7 @@ type PullOperation =
   | 'getKeySet'
   | 'getProof';
 
-export function pullHandlers(deps: PublishDeps): Pick<Handlers, PullOperation> {
+export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
   const { db } = deps;
   return {
     async getManifest({ path }) {
@@ -93,7 +108,7 @@ export function pullHandlers(deps: PublishDeps): Pick<Handlers, PullOperation> {
 type RawRequest = OperationRequest<'getDiff'>['raw'];
 
 async function diffReply(
-  deps: PublishDeps,
+  deps: PullDeps,
   range: DiffRange,
   accept: string,
   raw: RawRequest,

@@ -23,6 +23,8 @@ export interface TrustedManifest {
   jws: string;
   keySetJws: string;
   manifest: Manifest;
+  /** What the exchange called this answer; null where it did not. */
+  etag: string | null;
 }
 
 const ROOT = 'root.jwk';
@@ -72,7 +74,7 @@ export class Trust {
       // In force is what was good when it was taken: expiry is reported as staleness, not as a broken store.
       const { keys } = verifyKeySet(record.keySet, this.#root, { issuer, minimumSequence: 0, nowSeconds: 0 });
       const manifest = verifyManifest(record.manifest, { keys, issuer, list });
-      return { jws: record.manifest, keySetJws: record.keySet, manifest };
+      return { jws: record.manifest, keySetJws: record.keySet, manifest, etag: record.etag };
     } catch (error) {
       throw error instanceof FormatError ? corrupt(`its signatures do not hold: ${error.message}`, error) : error;
     }
@@ -109,7 +111,7 @@ export class Trust {
   verifyManifest(jws: string, { jws: keySetJws, keySet }: TrustedKeySet, list: ListId): TrustedManifest {
     const { keys, iss: issuer } = keySet;
     const manifest = refused('manifest_refused', 'the manifest', () => verifyManifest(jws, { keys, issuer, list }), list);
-    return { jws, keySetJws, manifest };
+    return { jws, keySetJws, manifest, etag: null };
   }
 
   async #readStored(issuer: string): Promise<TrustedKeySet | undefined> {

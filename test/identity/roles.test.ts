@@ -12,7 +12,9 @@ import {
 
 test('a role fits its kind of organisation and no other', () => {
   const fits = ROLES.flatMap((role) =>
-    ORGANIZATION_KINDS.filter((kind) => describeMisfit(role, kind) === undefined).map((kind) => `${role} of ${kind}`),
+    ORGANIZATION_KINDS.filter((kind) => describeMisfit(role, kind) === undefined).map(
+      (kind) => `${role} of ${kind}`,
+    ),
   );
   expect(fits.sort()).toEqual([
     'admin of operator',

@@ -1,0 +1,27 @@
+// Whether a signed state may follow another (format §9.3, §6): one history, going forward. A good signature is
+// not enough for that, so this looks at nothing else.
+import { extendChain, startChain } from '../list/digest.ts';
+import type { ListId } from '../list/entry.ts';
+import type { Manifest } from '../list/manifest.ts';
+import { SyncError } from './sync-error.ts';
+
+/**
+ * Lets a manifest pass that may follow the one in force.
+ * @throws SyncError `rollback`, `split_view`
+ */
+export function checkHistory(next: Manifest, held: Manifest | undefined, list: ListId): void {
+  const isSameEpoch = held?.epoch === next.epoch;
+  // Of a new epoch the beginning is known: version 0, whose chain is the epoch's own (format §6).
+  const { version, chain } = isSameEpoch ? held : { version: 0, chain: startChain(next.epoch) };
+  if (next.version < version) {
+    throw new SyncError('rollback', `version ${next.version} is served after version ${version} was in force`, { list });
+  }
+  const digestDiffers = isSameEpoch && next.version === version && next.digest !== held.digest;
+  if (digestDiffers || (next.version === version && next.chain !== chain)) {
+    throw new SyncError('split_view', `version ${version} is served with another history than the one held`, { list });
+  }
+  // format §6: one step on, the chain must follow from the one held. Over more steps only the agency can tell.
+  if (next.version === version + 1 && next.chain !== extendChain(chain, next.digest)) {
+    throw new SyncError('split_view', `version ${next.version} does not follow from the version held`, { list });
+  }
+}

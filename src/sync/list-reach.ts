@@ -1,0 +1,186 @@
+// The ways to a signed version: stay, diff, snapshot (format §9.4, §9.5). Data files are finished before the
+// record names them; the tree in use changes only together with a check that takes it back when it fails.
+import { createHash } from 'node:crypto';
+import { type Diff, DIFF_HEADER, parseDiff } from '../list/diff.ts';
+import { FormatError } from '../list/format-error.ts';
+import type { Manifest } from '../list/manifest.ts';
+import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
+import { ListTree } from '../list/tree.ts';
+import { compact } from './compaction.ts';
+import { type ListInForce, mismatchOf } from './list-in-force.ts';
+import type { ListSyncOptions } from './list-sync.ts';
+import { countChanges } from './list-change.ts';
+import type { ListRecord, StoredDiff, StoredFile } from './list-record.ts';
+import { SyncError } from './sync-error.ts';
+import type { TrustedManifest } from './trust.ts';
+
+export interface Advance {
+  inForce: ListInForce;
+  how: 'unchanged' | 'diff' | 'snapshot';
+  added: number;
+  removed: number;
+}
+
+/** A line of a diff is no longer: op, value, category, day, three commas and a newline. */
+const MAX_DIFF_LINE = 1 + 64 + 32 + 10 + 4;
+/** The longest text that a string can hold, less a margin. */
+const MAX_DIFF_BYTES = 500 * 1024 * 1024;
+
+export class ListReach {
+  readonly #options: ListSyncOptions;
+  readonly #trusted: TrustedManifest;
+  readonly #manifest: Manifest;
+
+  constructor(options: ListSyncOptions, trusted: TrustedManifest) {
+    this.#options = options;
+    this.#trusted = trusted;
+    this.#manifest = trusted.manifest;
+  }
+
+  /** The same version: at most its signature is newer. */
+  async stay(held: ListInForce): Promise<Advance> {
+    const { record } = held.current;
+    const isNewer = this.#manifest.iat >= held.manifest.iat && this.#trusted.jws !== record.manifest;
+    const inForce = isNewer ? await this.#commit(held.tree, record.base, record.diffs) : held;
+    return { inForce, how: 'unchanged', added: 0, removed: 0 };
+  }
+
+  /** @throws SyncError `digest_mismatch`, `too_large` where the diff is no way there; GoneError */
+  async byDiff(held: ListInForce): Promise<Advance> {
+    const { tree, current, manifest } = held;
+    const { diff, file } = await this.#fetchDiff(manifest.version, tree.count);
+    const stored = await file();
+    // No await between the change and its check: whoever looks up meanwhile sees the old list or the signed one.
+    this.#apply(tree, diff);
+    const mismatch = mismatchOf(tree, this.#manifest);
+    if (mismatch !== undefined) {
+      tree.revert(diff);
+      throw this.#mismatch(`after the diff from version ${manifest.version} ${mismatch}`);
+    }
+    try {
+      const { base, diffs } = current.record;
+      const inForce = await this.#commit(tree, base, [...diffs, stored]);
+      return {
+        inForce: await this.#compactIfDue(inForce),
+        how: 'diff',
+        added: diff.added.length,
+        removed: diff.removed.length,
+      };
+    } catch (error) {
+      // The disk did not take it: memory goes back to what the disk says.
+      tree.revert(diff);
+      throw error;
+    }
+  }
+
+  /** @throws SyncError `digest_mismatch`; GoneError where that snapshot is not served any more */
+  async bySnapshot(held: ListInForce | undefined): Promise<Advance> {
+    const { snapshot, version } = this.#manifest;
+    const { tree, base } = await this.#fetchSnapshot();
+    const diffs: StoredDiff[] = [];
+    if (snapshot.version < version) {
+      const { diff, file } = await this.#fetchDiff(snapshot.version, tree.count);
+      this.#apply(tree, diff);
+      diffs.push(await file());
+    }
+    const mismatch = mismatchOf(tree, this.#manifest);
+    if (mismatch !== undefined) throw this.#mismatch(`after the snapshot ${mismatch}`);
+    const changes = held ? await countChanges(held.tree, tree) : { added: tree.count, removed: 0 };
+    const inForce = await this.#commit(tree, base, diffs);
+    return { inForce: await this.#compactIfDue(inForce), how: 'snapshot', ...changes };
+  }
+
+  /** Builds a tree from the snapshot while it is hashed and written: one pass over the bytes. */
+  async #fetchSnapshot(): Promise<{ tree: ListTree; base: StoredFile }> {
+    const { store } = this.#options;
+    const { snapshot } = this.#manifest;
+    const sink = await store.createFile('snapshot', String(snapshot.version));
+    try {
+      const hash = createHash('sha256');
+      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(hash, (chunk) => sink.write(chunk)));
+      if (sink.bytes !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
+      if (hash.digest('hex') !== snapshot.sha256) throw this.#mismatch('the snapshot has another SHA-256 than signed');
+      if (tree.count !== snapshot.count) throw this.#mismatch('the snapshot has another count than signed');
+      return { tree, base: await store.finish(sink) };
+    } catch (error) {
+      await sink.discard();
+      if (error instanceof FormatError) throw this.#mismatch(`the snapshot is none: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  async *#snapshotBytes(
+    hash: { update(chunk: Uint8Array): unknown },
+    write: (chunk: Uint8Array) => Promise<void>,
+  ): AsyncGenerator<Uint8Array> {
+    const { source, store, emit } = this.#options;
+    const { epoch, snapshot } = this.#manifest;
+    const { list } = store;
+    // The empty list is known without asking; that it is what was signed is checked as for any other.
+    const isEmpty = snapshot.bytes === SNAPSHOT_HEADER.length;
+    const chunks = isEmpty ? [Buffer.from(SNAPSHOT_HEADER)] : source.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+    let received = 0;
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      await write(chunk);
+      yield chunk;
+      received += chunk.length;
+      emit('progress', { list, what: 'snapshot', received, total: snapshot.bytes });
+    }
+  }
+
+  /** The net diff to the manifest's version; `file` stores it. */
+  async #fetchDiff(from: number, count: number): Promise<{ diff: Diff; file: () => Promise<StoredDiff> }> {
+    const { source, store, emit } = this.#options;
+    const { epoch, version: to } = this.#manifest;
+    // It cannot remove more than is held nor add more than is signed, so what is longer is a bomb.
+    const bound = DIFF_HEADER.length + (count + this.#manifest.count) * MAX_DIFF_LINE;
+    const chunks: Uint8Array[] = [];
+    let received = 0;
+    for await (const chunk of source.diff(store.list, from, to, epoch, Math.min(bound, MAX_DIFF_BYTES))) {
+      chunks.push(chunk);
+      received += chunk.length;
+      emit('progress', { list: store.list, what: 'diff', received });
+    }
+    const bytes = Buffer.concat(chunks);
+    const file = async () => ({ ...(await store.writeFile('diff', `${from}-${to}`, [bytes])), from, to });
+    try {
+      return { diff: parseDiff(bytes), file };
+    } catch (error) {
+      if (error instanceof FormatError) throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  #apply(tree: ListTree, diff: Diff): void {
+    try {
+      tree.apply(diff);
+    } catch (error) {
+      // format §4: a copy that the diff does not fit is not the version it says.
+      if (error instanceof FormatError) throw this.#mismatch(`the diff does not fit: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  async #commit(tree: ListTree, base: StoredFile, diffs: StoredDiff[]): Promise<ListInForce> {
+    const { store, issuer } = this.#options;
+    const { jws: manifest, keySetJws: keySet, etag } = this.#trusted;
+    const record: ListRecord = { format: 1, list: store.list, issuer, base, diffs, manifest, keySet, etag };
+    return { tree, manifest: this.#manifest, current: await store.commit(record) };
+  }
+
+  async #compactIfDue(inForce: ListInForce): Promise<ListInForce> {
+    try {
+      return await compact(this.#options.store, inForce);
+    } catch (error) {
+      // The list is in force and on disk as it is; the next sync tries again.
+      if (!(error instanceof SyncError)) throw error;
+      this.#options.emit('warning', { list: this.#options.store.list, message: `not compacted: ${error.message}` });
+      return inForce;
+    }
+  }
+
+  #mismatch(reason: string, cause?: unknown): SyncError {
+    return new SyncError('digest_mismatch', reason, { list: this.#options.store.list, cause });
+  }
+}
