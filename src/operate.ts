@@ -76,10 +76,7 @@ export function operateHandlers(deps: OperateDeps): Pick<Handlers, OperateOperat
     },
 
     async getDocsScript() {
-      script ??= readFile(
-        createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js'),
-        'utf8',
-      );
+      script ??= readFile(redocFile(), 'utf8');
       const headers = { 'Cache-Control': 'public, max-age=86400' };
       return { status: 200, type: 'text/javascript', text: await script, headers };
     },

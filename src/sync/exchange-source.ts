@@ -48,7 +48,9 @@ export class ExchangeSource {
       const response = await this.#request(`/v1/lists/${list}/manifest`, { headers });
       if (response.status === 304) {
         if (etag !== null) return { changed: false };
-        throw new SyncError('bad_response', 'the exchange answered 304 to an unconditional request', { list });
+        throw new SyncError('bad_response', 'the exchange answered 304 to an unconditional request', {
+          list,
+        });
       }
       const jws = (await this.#text(response)).trim();
       return { changed: true, jws, etag: validEtag(response.headers.get('etag')) };
@@ -87,7 +89,8 @@ export class ExchangeSource {
   async *#bytes(list: ListId, path: string, maxBytes: number): AsyncGenerator<Uint8Array> {
     const headers = { accept: 'text/csv' };
     const response = await this.#ask(list, () => this.#request(path, { headers }));
-    if (response.status !== 200) throw new SyncError('bad_response', `the exchange answered ${response.status}`, { list });
+    if (response.status !== 200)
+      throw new SyncError('bad_response', `the exchange answered ${response.status}`, { list });
     try {
       yield* readBody(response, { ...this.#limits, maxBytes, signal: this.#signal });
     } catch (error) {
@@ -129,7 +132,8 @@ const CODES: Record<string, SyncErrorCode> = {
 
 /** What an error of the exchange means for a sync. */
 export function syncErrorFrom(error: ExchangeError, list: ListId | undefined): SyncError {
-  const isRefusal = error.status === 401 || error.status === 403 || /_client$|_grant$|_scope$/.test(error.code);
+  const isRefusal =
+    error.status === 401 || error.status === 403 || /_client$|_grant$|_scope$/.test(error.code);
   const otherwise = isRefusal ? 'access_refused' : error.retryable ? 'unreachable' : 'bad_response';
   const code = CODES[error.code] ?? otherwise;
   return new SyncError(code, error.message, { list, cause: error, retryAfterMs: error.retryAfterMs });

@@ -14,14 +14,22 @@ export function checkHistory(next: Manifest, held: Manifest | undefined, list: L
   // Of a new epoch the beginning is known: version 0, whose chain is the epoch's own (format §6).
   const { version, chain } = isSameEpoch ? held : { version: 0, chain: startChain(next.epoch) };
   if (next.version < version) {
-    throw new SyncError('rollback', `version ${next.version} is served after version ${version} was in force`, { list });
+    throw new SyncError(
+      'rollback',
+      `version ${next.version} is served after version ${version} was in force`,
+      { list },
+    );
   }
   const digestDiffers = isSameEpoch && next.version === version && next.digest !== held.digest;
   if (digestDiffers || (next.version === version && next.chain !== chain)) {
-    throw new SyncError('split_view', `version ${version} is served with another history than the one held`, { list });
+    throw new SyncError('split_view', `version ${version} is served with another history than the one held`, {
+      list,
+    });
   }
   // format §6: one step on, the chain must follow from the one held. Over more steps only the agency can tell.
   if (next.version === version + 1 && next.chain !== extendChain(chain, next.digest)) {
-    throw new SyncError('split_view', `version ${next.version} does not follow from the version held`, { list });
+    throw new SyncError('split_view', `version ${next.version} does not follow from the version held`, {
+      list,
+    });
   }
 }

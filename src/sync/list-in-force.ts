@@ -24,14 +24,20 @@ const OPEN_ATTEMPTS = 5;
  * the change where the disk only went on from it.
  * @throws SyncError `store_corrupt`, `store_failed`
  */
-export async function openList(store: ListStore, trust: Trust, held?: ListInForce): Promise<ListInForce | undefined> {
+export async function openList(
+  store: ListStore,
+  trust: Trust,
+  held?: ListInForce,
+): Promise<ListInForce | undefined> {
   for (let attempt = 1; ; attempt++) {
     const current = await store.readRecord();
     if (current === undefined || current.text === held?.current.text) return current && held;
     const corrupt = (reason: string, cause?: unknown): SyncError => store.corrupt(reason, cause);
     const { manifest } = trust.verifyRecord(current.record, corrupt);
     try {
-      const tree = (held && (await catchUp(store, held, current.record, manifest))) ?? (await store.load(current.record));
+      const tree =
+        (held && (await catchUp(store, held, current.record, manifest))) ??
+        (await store.load(current.record));
       if (mismatchOf(tree, manifest) !== undefined) throw corrupt(mismatchOf(tree, manifest) ?? '');
       return { tree, manifest, current };
     } catch (error) {
@@ -53,7 +59,8 @@ async function catchUp(
 ): Promise<ListTree | undefined> {
   const known = held.current.record;
   const isContinued =
-    record.base.name === known.base.name && known.diffs.every(({ name }, at) => record.diffs[at]?.name === name);
+    record.base.name === known.base.name &&
+    known.diffs.every(({ name }, at) => record.diffs[at]?.name === name);
   const added = record.diffs.slice(known.diffs.length);
   if (!isContinued) return undefined;
   const diffs: Diff[] = [];

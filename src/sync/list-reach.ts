@@ -1,16 +1,16 @@
 // The ways to a signed version: stay, diff, snapshot (format §9.4, §9.5). Data files are finished before the
 // record names them; the tree in use changes only together with a check that takes it back when it fails.
 import { createHash } from 'node:crypto';
-import { type Diff, DIFF_HEADER, parseDiff } from '../list/diff.ts';
+import { DIFF_HEADER, type Diff, parseDiff } from '../list/diff.ts';
 import { FormatError } from '../list/format-error.ts';
 import type { Manifest } from '../list/manifest.ts';
 import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
 import { ListTree } from '../list/tree.ts';
 import { compact } from './compaction.ts';
-import { type ListInForce, mismatchOf } from './list-in-force.ts';
-import type { ListSyncOptions } from './list-sync.ts';
 import { countChanges } from './list-change.ts';
+import { type ListInForce, mismatchOf } from './list-in-force.ts';
 import type { ListRecord, StoredDiff, StoredFile } from './list-record.ts';
+import type { ListSyncOptions } from './list-sync.ts';
 import { SyncError } from './sync-error.ts';
 import type { TrustedManifest } from './trust.ts';
 
@@ -57,20 +57,18 @@ export class ListReach {
       tree.revert(diff);
       throw this.#mismatch(`after the diff from version ${manifest.version} ${mismatch}`);
     }
-    try {
-      const { base, diffs } = current.record;
-      const inForce = await this.#commit(tree, base, [...diffs, stored]);
-      return {
-        inForce: await this.#compactIfDue(inForce),
-        how: 'diff',
-        added: diff.added.length,
-        removed: diff.removed.length,
-      };
-    } catch (error) {
+    const { base, diffs } = current.record;
+    const inForce = await this.#commit(tree, base, [...diffs, stored]).catch((error: unknown) => {
       // The disk did not take it: memory goes back to what the disk says.
       tree.revert(diff);
       throw error;
-    }
+    });
+    return {
+      inForce: await this.#compactIfDue(inForce),
+      how: 'diff',
+      added: diff.added.length,
+      removed: diff.removed.length,
+    };
   }
 
   /** @throws SyncError `digest_mismatch`; GoneError where that snapshot is not served any more */
@@ -99,13 +97,14 @@ export class ListReach {
       const hash = createHash('sha256');
       const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(hash, (chunk) => sink.write(chunk)));
       if (sink.bytes !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
-      if (hash.digest('hex') !== snapshot.sha256) throw this.#mismatch('the snapshot has another SHA-256 than signed');
+      if (hash.digest('hex') !== snapshot.sha256)
+        throw this.#mismatch('the snapshot has another SHA-256 than signed');
       if (tree.count !== snapshot.count) throw this.#mismatch('the snapshot has another count than signed');
       return { tree, base: await store.finish(sink) };
     } catch (error) {
       await sink.discard();
       if (error instanceof FormatError) throw this.#mismatch(`the snapshot is none: ${error.message}`, error);
-      throw error;
+      throw store.failure(error);
     }
   }
 
@@ -118,7 +117,9 @@ export class ListReach {
     const { list } = store;
     // The empty list is known without asking; that it is what was signed is checked as for any other.
     const isEmpty = snapshot.bytes === SNAPSHOT_HEADER.length;
-    const chunks = isEmpty ? [Buffer.from(SNAPSHOT_HEADER)] : source.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+    const chunks = isEmpty
+      ? [Buffer.from(SNAPSHOT_HEADER)]
+      : source.snapshot(list, snapshot.version, epoch, snapshot.bytes);
     let received = 0;
     for await (const chunk of chunks) {
       hash.update(chunk);
@@ -147,7 +148,8 @@ export class ListReach {
     try {
       return { diff: parseDiff(bytes), file };
     } catch (error) {
-      if (error instanceof FormatError) throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
+      if (error instanceof FormatError)
+        throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
       throw error;
     }
   }
@@ -157,7 +159,8 @@ export class ListReach {
       tree.apply(diff);
     } catch (error) {
       // format §4: a copy that the diff does not fit is not the version it says.
-      if (error instanceof FormatError) throw this.#mismatch(`the diff does not fit: ${error.message}`, error);
+      if (error instanceof FormatError)
+        throw this.#mismatch(`the diff does not fit: ${error.message}`, error);
       throw error;
     }
   }
@@ -175,7 +178,10 @@ export class ListReach {
     } catch (error) {
       // The list is in force and on disk as it is; the next sync tries again.
       if (!(error instanceof SyncError)) throw error;
-      this.#options.emit('warning', { list: this.#options.store.list, message: `not compacted: ${error.message}` });
+      this.#options.emit('warning', {
+        list: this.#options.store.list,
+        message: `not compacted: ${error.message}`,
+      });
       return inForce;
     }
   }

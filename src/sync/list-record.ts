@@ -50,7 +50,16 @@ export function parseRecord(text: string, list: ListId): ListRecord {
   if (!isStoredFile(base) || !Array.isArray(diffs) || !diffs.every(isStoredDiff)) {
     throw new RecordError('it names no files');
   }
-  return { format: 1, list, issuer, base, diffs, manifest, keySet, etag: typeof etag === 'string' ? etag : null };
+  return {
+    format: 1,
+    list,
+    issuer,
+    base,
+    diffs,
+    manifest,
+    keySet,
+    etag: typeof etag === 'string' ? etag : null,
+  };
 }
 
 function parseJson(text: string): Record<string, unknown> {

@@ -77,7 +77,12 @@ export class ListSync {
     try {
       const inForce = await openList(store, trust, held);
       await store.sweep(inForce?.current.record);
-      return { inForce, accepted: inForce && trustedOf(inForce), etag: inForce?.current.record.etag ?? null, damage: undefined };
+      return {
+        inForce,
+        accepted: inForce && trustedOf(inForce),
+        etag: inForce?.current.record.etag ?? null,
+        damage: undefined,
+      };
     } catch (damage) {
       if (!(damage instanceof SyncError) || damage.code !== 'store_corrupt') throw damage;
       this.#options.emit('repairing', damage);
@@ -103,15 +108,20 @@ export class ListSync {
   async #fetchManifest(known: Known, round: number): Promise<TrustedManifest> {
     const { source, trust } = this.#options;
     const keySet = await this.#keySet();
-    const answer = await source.manifest(this.#list, round === 1 ? known.etag : null);
-    // Only what is whole on disk has an etag to send.
-    if (!answer.changed) return known.accepted as TrustedManifest;
+    let answer = await source.manifest(this.#list, round === 1 ? known.etag : null);
+    // Only what is whole has an etag to send. A key that was dropped since vouches for nothing, 304 or not.
+    if (!answer.changed && known.accepted) {
+      if (isVouchedFor(known.accepted, keySet)) return known.accepted;
+      answer = await source.manifest(this.#list, null);
+    }
+    if (!answer.changed) throw this.#error('bad_response', 'the exchange confirms what is not held');
     try {
       return { ...trust.verifyManifest(answer.jws, keySet, this.#list), etag: answer.etag };
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       // format §9.1: an unknown kid may be a new key; the key set is asked for at most once in a sync.
-      if (this.#keySetFetched) throw this.#error('manifest_refused', `the manifest is refused: ${error.message}`, error);
+      if (this.#keySetFetched)
+        throw this.#error('manifest_refused', `the manifest is refused: ${error.message}`, error);
       return this.#verifyWithNewKeys(answer.jws, answer.etag);
     }
   }
@@ -184,10 +194,20 @@ export class ListSync {
   }
 }
 
+/** Whether the key that signed a manifest is in this key set. */
+function isVouchedFor({ jws, keySetJws }: TrustedManifest, keySet: TrustedKeySet): boolean {
+  if (keySetJws === keySet.jws) return true;
+  const header = JSON.parse(Buffer.from(jws.slice(0, jws.indexOf('.')), 'base64url').toString()) as {
+    kid?: string;
+  };
+  return keySet.keySet.keys.some(({ kid }) => kid === header.kid);
+}
+
 /** Why a diff is of no use, where the snapshot can help; undefined for what would fail the snapshot as well. */
 function diffRefusal(error: unknown): string | undefined {
   if (error instanceof GoneError) return error.message;
-  const mended = error instanceof SyncError && (error.code === 'digest_mismatch' || error.code === 'too_large');
+  const mended =
+    error instanceof SyncError && (error.code === 'digest_mismatch' || error.code === 'too_large');
   return mended ? error.message : undefined;
 }
 

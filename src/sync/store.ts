@@ -9,9 +9,16 @@ import { parseDiff } from '../list/diff.ts';
 import type { ListId } from '../list/entry.ts';
 import { ListTree } from '../list/tree.ts';
 import { FileSink, removeIfThere, replaceFile, syncDirectory } from './durable-file.ts';
-import { formatRecord, type ListRecord, parseRecord, RecordError, type StoredDiff, type StoredFile } from './list-record.ts';
-import { readNotes, type SyncNotes, writeNotes } from './sync-notes.ts';
+import {
+  formatRecord,
+  type ListRecord,
+  parseRecord,
+  RecordError,
+  type StoredDiff,
+  type StoredFile,
+} from './list-record.ts';
 import { SyncError } from './sync-error.ts';
+import { readNotes, type SyncNotes, writeNotes } from './sync-notes.ts';
 import { type LockOptions, withWriterLock } from './writer-lock.ts';
 
 /** A record and the very text it was read from, by which a change by another process is noticed. */
@@ -35,8 +42,10 @@ export class ListStore {
 
   /** Runs an action as the only writer. Throws SyncError `store_locked`, `store_failed`. */
   async asWriter<T>(action: () => Promise<T>, options: LockOptions): Promise<T> {
-    await this.#guard(() => mkdir(this.directory, { recursive: true }));
-    return withWriterLock(this.directory, action, options);
+    return this.#guard(async () => {
+      await mkdir(this.directory, { recursive: true });
+      return withWriterLock(this.directory, action, options);
+    });
   }
 
   /** What is in force, undefined where nothing is yet. Throws SyncError `store_corrupt`, `store_failed`. */
@@ -46,7 +55,7 @@ export class ListStore {
       text = await readFile(join(this.directory, RECORD), 'utf8');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw this.#failure(error);
+      throw this.failure(error);
     }
     try {
       return { record: parseRecord(text, this.list), text };
@@ -79,19 +88,24 @@ export class ListStore {
   }
 
   /** Writes a data file whole. Throws SyncError `store_failed`; then nothing is left of it. */
-  async writeFile(kind: 'snapshot' | 'diff', version: string, chunks: Iterable<Uint8Array>): Promise<StoredFile> {
+  async writeFile(
+    kind: 'snapshot' | 'diff',
+    version: string,
+    chunks: Iterable<Uint8Array>,
+  ): Promise<StoredFile> {
     const sink = await this.createFile(kind, version);
     try {
       for (const chunk of chunks) await sink.write(chunk);
       return await this.finish(sink);
     } catch (error) {
       await sink.discard();
-      throw this.#failure(error);
+      throw this.failure(error);
     }
   }
 
+  /** Makes a data file durable. Throws SyncError `store_failed`. */
   async finish(sink: FileSink): Promise<StoredFile> {
-    await sink.finish();
+    await this.#guard(() => sink.finish());
     return { name: sink.path.slice(this.directory.length + 1), bytes: sink.bytes };
   }
 
@@ -132,22 +146,26 @@ export class ListStore {
   }
 
   corrupt(reason: string, cause?: unknown): SyncError {
-    return new SyncError('store_corrupt', `${this.directory} is damaged (${reason}): run chadan sync to repair it`, {
-      list: this.list,
-      cause,
-    });
+    return new SyncError(
+      'store_corrupt',
+      `${this.directory} is damaged (${reason}): run chadan sync to repair it`,
+      {
+        list: this.list,
+        cause,
+      },
+    );
   }
 
   async #guard<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
-      throw this.#failure(error);
+      throw this.failure(error);
     }
   }
 
-  /** The system's refusal as SyncError; anything else is passed on. */
-  #failure(error: unknown): unknown {
+  /** The system's refusal as SyncError `store_failed`; anything else as it is. */
+  failure(error: unknown): unknown {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (error instanceof SyncError || syscall === undefined) return error;
     const hint = code === 'ENOSPC' ? ': the disk is full' : code === 'EACCES' ? ': permission denied' : '';

@@ -49,7 +49,12 @@ export type SyncErrorCode =
   /** The directory holds no such list yet. */
   | 'nothing_held';
 
-const RETRYABLE: ReadonlySet<SyncErrorCode> = new Set(['unreachable', 'incomplete', 'store_locked', 'manifest_expired']);
+const RETRYABLE: ReadonlySet<SyncErrorCode> = new Set([
+  'unreachable',
+  'incomplete',
+  'store_locked',
+  'manifest_expired',
+]);
 
 const VERIFICATION: ReadonlySet<SyncErrorCode> = new Set([
   'root_changed',

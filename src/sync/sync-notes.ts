@@ -13,7 +13,13 @@ export interface SyncNotes {
   /** Why the last sync failed; absent when it did not. */
   failure?: { code: string; message: string; at: string };
   /** The last version that was acknowledged, and how that went. */
-  receipt?: { epoch: string; version: number; digest: string; state: 'delivered' | 'refused' | 'pending'; code?: string };
+  receipt?: {
+    epoch: string;
+    version: number;
+    digest: string;
+    state: 'delivered' | 'refused' | 'pending';
+    code?: string;
+  };
 }
 
 const NOTES = 'state.json';

@@ -47,7 +47,8 @@ export class Trust {
    */
   static async open(directory: string, credentials?: Credentials): Promise<Trust> {
     const pinned = await readPinned(directory);
-    if (pinned === undefined) throw new SyncError('nothing_held', `${directory} holds no list yet: run chadan sync`);
+    if (pinned === undefined)
+      throw new SyncError('nothing_held', `${directory} holds no list yet: run chadan sync`);
     if (credentials && thumbprint(credentials.rootKey) !== thumbprint(pinned)) {
       throw new SyncError(
         'root_changed',
@@ -59,11 +60,16 @@ export class Trust {
 
   /** As `open`; pins the credentials' root key where none is pinned yet. */
   static async pin(directory: string, credentials: Credentials): Promise<Trust> {
-    await mkdir(directory, { recursive: true });
-    await withWriterLock(directory, async () => {
-      if ((await readPinned(directory)) !== undefined) return;
-      await replaceFile(join(directory, ROOT), `${JSON.stringify(readJwk(credentials.rootKey))}\n`);
-    });
+    if ((await readPinned(directory)) === undefined) {
+      await writing(directory, async () => {
+        await mkdir(directory, { recursive: true });
+        await withWriterLock(directory, async () => {
+          // Another process may have pinned meanwhile: the first one stands.
+          if ((await readPinned(directory)) !== undefined) return;
+          await replaceFile(join(directory, ROOT), `${JSON.stringify(readJwk(credentials.rootKey))}\n`);
+        });
+      });
+    }
     return Trust.open(directory, credentials);
   }
 
@@ -76,7 +82,9 @@ export class Trust {
       const manifest = verifyManifest(record.manifest, { keys, issuer, list });
       return { jws: record.manifest, keySetJws: record.keySet, manifest, etag: record.etag };
     } catch (error) {
-      throw error instanceof FormatError ? corrupt(`its signatures do not hold: ${error.message}`, error) : error;
+      throw error instanceof FormatError
+        ? corrupt(`its signatures do not hold: ${error.message}`, error)
+        : error;
     }
   }
 
@@ -96,7 +104,7 @@ export class Trust {
    * @throws SyncError `key_set_refused`, `key_set_rollback`, `key_set_expired`, `wrong_issuer`
    */
   async acceptKeySet(jws: string, issuer: string, nowSeconds: number): Promise<TrustedKeySet> {
-    return withWriterLock(this.#directory, async () => {
+    const accept = async (): Promise<TrustedKeySet> => {
       const stored = await this.#readStored(issuer);
       const keySet = refused('key_set_refused', 'the key set', () =>
         // format §8: a sequence lower than the last that was accepted is refused.
@@ -104,13 +112,19 @@ export class Trust {
       );
       if (jws !== stored?.jws) await replaceFile(join(this.#directory, KEY_SET), `${jws}\n`);
       return { jws, keySet };
-    });
+    };
+    return writing(this.#directory, () => withWriterLock(this.#directory, accept));
   }
 
   /** @throws FormatError `unknown_kid` alone, where a newer key set may help; else SyncError */
   verifyManifest(jws: string, { jws: keySetJws, keySet }: TrustedKeySet, list: ListId): TrustedManifest {
     const { keys, iss: issuer } = keySet;
-    const manifest = refused('manifest_refused', 'the manifest', () => verifyManifest(jws, { keys, issuer, list }), list);
+    const manifest = refused(
+      'manifest_refused',
+      'the manifest',
+      () => verifyManifest(jws, { keys, issuer, list }),
+      list,
+    );
     return { jws, keySetJws, manifest, etag: null };
   }
 
@@ -121,7 +135,8 @@ export class Trust {
       return { jws, keySet: verifyKeySet(jws, this.#root, { issuer, minimumSequence: 0, nowSeconds: 0 }) };
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      if (error.code === 'wrong_issuer') throw translated('key_set_refused', 'the directory', error, undefined);
+      if (error.code === 'wrong_issuer')
+        throw translated('key_set_refused', 'the directory', error, undefined);
       return undefined; // damaged: as good as none, it is fetched again
     }
   }
@@ -142,8 +157,16 @@ function refused<T>(code: SyncErrorCode, what: string, verify: () => T, list?: L
   }
 }
 
-function translated(code: SyncErrorCode, what: string, error: FormatError, list: ListId | undefined): SyncError {
-  return new SyncError(OWN_CODE[error.code] ?? code, `${what} is refused: ${error.message}`, { list, cause: error });
+function translated(
+  code: SyncErrorCode,
+  what: string,
+  error: FormatError,
+  list: ListId | undefined,
+): SyncError {
+  return new SyncError(OWN_CODE[error.code] ?? code, `${what} is refused: ${error.message}`, {
+    list,
+    cause: error,
+  });
 }
 
 async function readPinned(directory: string): Promise<Jwk | undefined> {
@@ -155,7 +178,10 @@ async function readPinned(directory: string): Promise<Jwk | undefined> {
   } catch {
     // said below
   }
-  throw new SyncError('store_corrupt', `${join(directory, ROOT)} is no public key: start with an empty directory`);
+  throw new SyncError(
+    'store_corrupt',
+    `${join(directory, ROOT)} is no public key: start with an empty directory`,
+  );
 }
 
 async function readText(path: string): Promise<string | undefined> {
@@ -163,6 +189,18 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new SyncError('store_failed', `cannot read ${path} (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+    throw new SyncError('store_failed', `cannot read ${path} (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    });
+  }
+}
+
+async function writing<T>(directory: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (error instanceof SyncError || syscall === undefined) throw error;
+    throw new SyncError('store_failed', `cannot ${syscall} in ${directory} (${code})`, { cause: error });
   }
 }

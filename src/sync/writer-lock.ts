@@ -34,7 +34,11 @@ export interface LockOptions {
  * Runs an action while no other process (and nobody else in this one) runs one for the same directory.
  * @throws SyncError `store_locked` when another writer does not end in time
  */
-export async function withWriterLock<T>(directory: string, action: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+export async function withWriterLock<T>(
+  directory: string,
+  action: () => Promise<T>,
+  options: LockOptions = {},
+): Promise<T> {
   const flag = join(directory, `${PREFIX}${process.pid}-${randomBytes(6).toString('hex')}`);
   await raiseFlag(directory, flag, options);
   const touching = setInterval(() => void touch(flag), TOUCH_MS);
@@ -47,7 +51,11 @@ export async function withWriterLock<T>(directory: string, action: () => Promise
   }
 }
 
-async function raiseFlag(directory: string, flag: string, { waitMs = 30_000, signal }: LockOptions): Promise<void> {
+async function raiseFlag(
+  directory: string,
+  flag: string,
+  { waitMs = 30_000, signal }: LockOptions,
+): Promise<void> {
   const deadline = Date.now() + waitMs;
   for (;;) {
     signal?.throwIfAborted();
@@ -59,7 +67,10 @@ async function raiseFlag(directory: string, flag: string, { waitMs = 30_000, sig
       await removeIfThere(flag);
     }
     if (Date.now() > deadline) {
-      throw new SyncError('store_locked', `another process (${other}) is at work in ${directory}: try again later`);
+      throw new SyncError(
+        'store_locked',
+        `another process (${other}) is at work in ${directory}: try again later`,
+      );
     }
     // Of two that saw each other both step back; the jitter tells them apart.
     await pause(RETRY_MS * (0.5 + Math.random()));

@@ -62,6 +62,9 @@ test('once all administrators are revoked, the next start makes a new one of the
   const second = await ensureAdministrator({ db: database.db, now, keep });
   if (!second) throw new Error('no administrator was made');
   const { body } = await call(app, '/v1/clients', { token: await signIn(app, partyOf(second), clock) });
-  expect(body.items.map(({ name }: { name: string }) => name).sort()).toEqual(['administrator', 'administrator 2']);
+  expect(body.items.map(({ name }: { name: string }) => name).sort()).toEqual([
+    'administrator',
+    'administrator 2',
+  ]);
   expect(await count('organization')).toBe(1);
 });

@@ -79,12 +79,12 @@ describe('a list tree', () => {
   });
 
   it('grows to many thousands, over segments, and shrinks back', () => {
-    const lines = series(60_000);
+    const lines = series(20_000);
     const entries = lines.map(parseLine);
     const tree = new ListTree();
     let size = 0;
     for (const next of [
-      100, 64, 65, 9000, 20_000, 60_000, 16_500, 16_000, 9000, 4000, 2048, 1000, 66, 64, 63, 0, 30_000,
+      100, 64, 65, 9000, 20_000, 20_000, 16_500, 16_000, 9000, 4000, 2048, 1000, 66, 64, 63, 0, 8193,
     ]) {
       if (next > size) tree.apply({ removed: [], added: entries.slice(size, next) });
       else tree.apply({ removed: entries.slice(next, size), added: [] });

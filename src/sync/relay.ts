@@ -1,0 +1,221 @@
+// A relay's own view of the lists: what gateways embed. It answers from memory, keeps the lists in a directory,
+// and never answers from anything that was not verified down to the pinned root key.
+import { EventEmitter } from 'node:events';
+import { type Credentials, readCredentials } from '../client/credentials.ts';
+import { ExchangeClient } from '../client/exchange-client.ts';
+import { type Entry, LIST_IDS, type ListId } from '../list/entry.ts';
+import { parseOriginatorCode } from '../list/originator-code.ts';
+import { parseSenderNumber } from '../list/sender-number.ts';
+import type { SourceLimits } from './exchange-source.ts';
+import { DEFAULT_PACE, Follower, type Pace } from './follower.ts';
+import { Receipts } from './receipts.ts';
+import { type ListStatus, type RelayContext, RelayList } from './relay-list.ts';
+import { SyncError } from './sync-error.ts';
+import type { Emit, RelayEvents, SyncReport } from './sync-report.ts';
+
+export interface RelayOptions {
+  /** Where the lists are kept; one directory may serve several processes. */
+  dir: string;
+  /** The credentials, or the path of their file. Without them the relay only reads what is there. */
+  credentials?: Credentials | string;
+  /** Default: all lists. */
+  lists?: readonly ListId[];
+  /** The form of originator codes; by default any code that a list could hold is looked up as it is. */
+  codePattern?: RegExp;
+  /** Another client than the one made of the credentials. */
+  client?: ExchangeClient;
+  limits?: Partial<SourceLimits>;
+  pace?: Partial<Pace>;
+  /** How long a sync waits for another process; default 30 s. */
+  lockWaitMs?: number;
+  /** Milliseconds since 1970. */
+  now?: () => number;
+  /** From 0 up to 1. */
+  random?: () => number;
+}
+
+/** The answer to a look-up. `blocked` is false too where the text is no value of the list: see `refusal`. */
+export interface CheckResult {
+  blocked: boolean;
+  list: ListId;
+  /** The canonical value; undefined where the text is none. */
+  value: string | undefined;
+  category: string | undefined;
+  /** The last day in force, in the agency's time zone, or `permanent`. */
+  until: string | undefined;
+  /** The list may be out of date: its manifest has expired. */
+  stale: boolean;
+  /** Why the text is no value of the list. */
+  refusal?: { code: string; detail: string };
+}
+
+const ANY_CODE = /[0-9A-Za-z._-]+/;
+
+/**
+ * Opens the lists of a directory and verifies them. A list that is missing or damaged fails only its own look-ups,
+ * until a sync has brought or repaired it.
+ * @throws CredentialsError; SyncError `root_changed`, `store_failed`
+ */
+export async function openRelay(options: RelayOptions): Promise<Relay> {
+  const { credentials } = options;
+  const known = typeof credentials === 'string' ? await readCredentials(credentials) : credentials;
+  const client = options.client ?? (known && new ExchangeClient(known));
+  const relay = new Relay(options, client);
+  await relay.refresh();
+  return relay;
+}
+
+export class Relay {
+  readonly #lists: ReadonlyMap<ListId, RelayList>;
+  readonly #options: RelayOptions;
+  readonly #client: ExchangeClient | undefined;
+  readonly #events = new EventEmitter<RelayEvents>();
+  readonly #closing = new AbortController();
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #now: () => number;
+
+  /** See `openRelay`. */
+  constructor(options: RelayOptions, client: ExchangeClient | undefined) {
+    this.#options = options;
+    this.#client = client;
+    this.#now = options.now ?? Date.now;
+    const context: RelayContext = {
+      directory: options.dir,
+      limits: options.limits ?? {},
+      lockWaitMs: options.lockWaitMs,
+      now: this.#now,
+      emit: this.#emit,
+      ...(client && { client, receipts: new Receipts(client.credentials, this.#now) }),
+    };
+    this.#lists = new Map((options.lists ?? LIST_IDS).map((list) => [list, new RelayList(list, context)]));
+  }
+
+  /** Takes up what other processes wrote into the directory since. */
+  async refresh(): Promise<void> {
+    for (const list of this.#lists.values()) await list.refresh();
+  }
+
+  /** Listens to an event; gives back what stops it. */
+  on<Name extends keyof RelayEvents>(name: Name, listener: (...args: RelayEvents[Name]) => void): () => void {
+    // The emitter's own types cannot see that both sides name the same event.
+    const untyped = listener as (...args: unknown[]) => void;
+    this.#events.on(name as string, untyped);
+    return () => this.#events.off(name as string, untyped);
+  }
+
+  /**
+   * Brings one list, or all, up to date. What can be foreseen to fail is in the reports, and leaves the list in
+   * force as it was; only the signal's reason is thrown.
+   */
+  async sync(list?: ListId, { signal }: { signal?: AbortSignal } = {}): Promise<SyncReport[]> {
+    const lists = list === undefined ? [...this.#lists.values()] : [this.#list(list)];
+    const reports: SyncReport[] = [];
+    for (const each of lists) reports.push(await this.#run(each.sync(this.#signal(signal))));
+    return reports;
+  }
+
+  /** Keeps the lists up to date until the signal aborts or the relay is closed. */
+  async follow({ signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    const client = this.#client;
+    if (!client) throw new Error('a relay without credentials cannot follow');
+    const until = this.#signal(signal);
+    const followers = [...this.#lists.values()].map((list) =>
+      new Follower({
+        list: list.list,
+        client,
+        sync: () => list.sync(until),
+        manifest: () => list.manifest,
+        emit: this.#emit,
+        pace: { ...DEFAULT_PACE, ...this.#options.pace },
+        now: this.#now,
+        random: this.#options.random ?? Math.random,
+        signal: until,
+      }).run(),
+    );
+    await this.#run(Promise.all(followers));
+  }
+
+  /**
+   * Whether a sender or code, in any accepted spelling, is listed. An entry whose `until` day has passed stays
+   * listed until a version without it is in force: the list is what the agency signed, not what a clock says.
+   * @throws SyncError `nothing_held`, `store_corrupt` where no list is in force
+   */
+  check(text: string, { list = 'sender-numbers' }: { list?: ListId } = {}): CheckResult {
+    const held = this.#list(list);
+    const parsed =
+      list === 'sender-numbers'
+        ? parseSenderNumber(text)
+        : parseOriginatorCode(text, this.#options.codePattern ?? ANY_CODE);
+    const { stale } = held;
+    if (!parsed.ok) {
+      const { code, detail } = parsed;
+      const refusal = { code, detail };
+      return {
+        blocked: false,
+        list,
+        value: undefined,
+        category: undefined,
+        until: undefined,
+        stale,
+        refusal,
+      };
+    }
+    const { value } = parsed;
+    const entry = held.get(value);
+    return {
+      blocked: entry !== undefined,
+      list,
+      value,
+      category: entry?.category,
+      until: entry?.until,
+      stale,
+    };
+  }
+
+  /** Every entry in no particular order; throws when the list changes while it is read. */
+  entries(list: ListId): Generator<Entry> {
+    return this.#list(list).entries();
+  }
+
+  /** The bytes of the canonical snapshot (format §3); throws when the list changes while it is read. */
+  snapshot(list: ListId): Generator<Uint8Array> {
+    return this.#list(list).snapshot();
+  }
+
+  /** Every line in bytewise order; throws when the list changes while it is read. */
+  sortedLines(list: ListId): Generator<string> {
+    return this.#list(list).sortedLines();
+  }
+
+  async status(): Promise<ListStatus[]> {
+    return Promise.all([...this.#lists.values()].map((list) => list.status()));
+  }
+
+  /** Ends what runs, and waits for it. Look-ups go on working. */
+  async close(): Promise<void> {
+    this.#closing.abort(new DOMException('the relay was closed', 'AbortError'));
+    await Promise.allSettled(this.#running);
+  }
+
+  #list(list: ListId): RelayList {
+    const found = this.#lists.get(list);
+    if (!found)
+      throw new SyncError('nothing_held', `this relay was not opened with the list ${list}`, { list });
+    return found;
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
+  }
+
+  #run<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work);
+    const done = () => this.#running.delete(work);
+    work.then(done, done);
+    return work;
+  }
+
+  readonly #emit: Emit = (name, ...args) => {
+    (this.#events as EventEmitter).emit(name, ...args);
+  };
+}
