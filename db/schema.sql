@@ -32,6 +32,7 @@ create table candidate (
   constraint candidate_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'info_requested'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 CREATE INDEX candidate_case ON candidate USING btree (case_id);
+CREATE INDEX candidate_info_requested ON candidate USING btree (organization_id, case_id) WHERE (status = 'info_requested'::text);
 CREATE INDEX candidate_originator_code ON candidate USING btree (originator_code) WHERE (originator_code IS NOT NULL);
 CREATE UNIQUE INDEX candidate_submission_row ON candidate USING btree (submission_id, row_number);
 comment on table candidate is 'One accepted row, with the carrier''s evidence. Inserted by submit; review moves its status. No foreign keys: a million rows come in one transaction, and submit writes submission and case in that same transaction.';
@@ -57,6 +58,7 @@ create table client_key (
   jwk jsonb not null,
   created_at timestamp with time zone not null default now(),
   constraint client_key_pkey PRIMARY KEY (client_id, kid),
+  constraint client_key_kid_key UNIQUE (kid),
   constraint client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id)
 );
 comment on table client_key is 'Public keys (ES256 JWK); kid is the RFC 7638 thumbprint. Written by identity.';
@@ -248,7 +250,7 @@ create table review_case (
   claimed_until timestamp with time zone,
   constraint review_case_pkey PRIMARY KEY (id),
   constraint review_case_list_id_value_key UNIQUE (list_id, value),
-  constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text])))
+  constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
 );
 CREATE INDEX review_case_list ON review_case USING btree (list_id, status, id);
 CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id);

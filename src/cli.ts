@@ -19,7 +19,11 @@ const FEATURES: readonly Feature[] = [
     load: async () => (await import('./identity/commands.ts')).addIdentityCommands,
   },
   {
-    commands: ['submit', 'outcomes'],
+    commands: ['token'],
+    load: async () => (await import('./client/token-command.ts')).addTokenCommand,
+  },
+  {
+    commands: ['submit', 'outcomes', 'submission'],
     load: async () => (await import('./submit/commands.ts')).addSubmitCommands,
   },
   {

@@ -24,7 +24,8 @@ create table client_key (
   kid text not null,
   jwk jsonb not null,
   created_at timestamptz not null default now(),
-  primary key (client_id, kid)
+  primary key (client_id, kid),
+  unique (kid)
 );
 comment on table client_key is 'Public keys (ES256 JWK); kid is the RFC 7638 thumbprint. Written by identity.';
 

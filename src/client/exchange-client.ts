@@ -112,6 +112,11 @@ export class ExchangeClient {
     }
   }
 
+  /** An access token that is good for a while yet. Throws ExchangeError. */
+  accessToken(): Promise<string> {
+    return this.#tokens.get();
+  }
+
   /** One attempt; a token that was refused is renewed once. */
   async #attempt(url: URL, options: RequestOptions): Promise<Response> {
     if (options.authenticate === false) return this.#exchange(url, options, undefined);

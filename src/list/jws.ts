@@ -14,12 +14,11 @@ export interface JwsExpectation {
 
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
-/** Signs a payload as it is: no claim is added. */
-export function signJws(payload: object, typ: string, key: SigningKey): string {
+/** Signs a payload as it is. It states its own `iat`: without one, jsonwebtoken would add the machine's time. */
+export function signJws(payload: { iat: number }, typ: string, key: SigningKey): string {
   return jsonwebtoken.sign(payload, key.privateKey, {
     algorithm: 'ES256',
     keyid: key.kid,
-    noTimestamp: true,
     header: { alg: 'ES256', typ },
   });
 }

@@ -6,63 +6,18 @@ import type { AcceptedRow } from './row-rules.ts';
 /** Stands in no stored text: all control characters were removed. */
 export const SEPARATOR = '\u001f';
 
-/** Rows gathered for one statement; absent fields are empty. */
-class Columns {
-  size = 0;
-  readonly #columns: string[][];
+/** One field of every row of a statement. */
+class Column {
+  #text = '';
+  #size = 0;
 
-  constructor(count: number) {
-    this.#columns = Array.from({ length: count }, () => []);
+  /** Absent fields are empty. */
+  add(field: string | number | null): void {
+    const text = field === null ? '' : field;
+    this.#text = this.#size++ === 0 ? `${text}` : `${this.#text}${SEPARATOR}${text}`;
   }
 
-  protected push(fields: readonly (string | number | null)[]): void {
-    this.size++;
-    for (let index = 0; index < fields.length; index++) {
-      const field = fields[index];
-      this.#columns[index]?.push(typeof field === 'string' ? field : field == null ? '' : `${field}`);
-    }
-  }
-
-  /** Each column as one text. */
-  texts(): string[] {
-    return this.#columns.map((column) => column.join(SEPARATOR));
-  }
-}
-
-/** Accepted rows. The order of the columns is that of `stageRows`. */
-export class AcceptedColumns extends Columns {
-  constructor() {
-    super(15);
-  }
-
-  add(rowNumber: number, row: AcceptedRow): void {
-    this.push([
-      rowNumber,
-      row.listId,
-      row.value,
-      row.rawValue,
-      row.numberClass,
-      row.unregistrable ? 't' : 'f',
-      row.category,
-      row.reports,
-      row.reporters,
-      row.firstSeen,
-      row.lastSeen,
-      row.source,
-      row.score,
-      row.originatorCode,
-      row.evidence === null ? null : JSON.stringify(row.evidence),
-    ]);
-  }
-}
-
-/** Refused rows. The order of the columns is that of `insertErrors`. */
-export class RefusedColumns extends Columns {
-  constructor() {
-    super(4);
-  }
-
-  add(rowNumber: number, value: string, fault: RowFault): void {
-    this.push([rowNumber, value, fault.code, fault.detail]);
+  get text(): string {
+    return this.#text;
   }
 }

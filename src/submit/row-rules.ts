@@ -57,18 +57,44 @@ export class RowRules {
   /** The accepted row, or the first fault. */
   judge(fields: RowFields): Judgement {
     const row = new FieldReader(fields);
-    const value = judgeValue(row, this.#codePattern);
-    if (value === null) return { ok: false, fault: row.fault ?? UNKNOWN_TYPE };
-    const accepted: AcceptedRow = {
-      ...value,
-      category: judgeCategory(row),
-      ...judgeAmounts(row),
-      ...judgeTimes(row, this.#latestMs),
-      source: judgeSource(row),
-      originatorCode: judgeOriginatorCode(row, this.#codePattern),
-      evidence: readEvidence(row, this.#samples),
+    const judged = judgeValue(row, this.#codePattern);
+    if (judged === null) return { ok: false, fault: row.fault ?? UNKNOWN_TYPE };
+    const category = judgeCategory(row);
+    const reports = row.count('reports', 'invalid_reports', MAX_COUNT);
+    // Reporters may be more than reports: carriers count them over different times.
+    const reporters = row.count('reporters', 'invalid_reporters', MAX_COUNT);
+    const score = row.share('score', 'invalid_score');
+    if (reports === null && score === null) row.fail('missing_evidence', 'One of reports and score is needed.');
+    const firstSeen = row.time('firstSeen', 'invalid_first_seen', EARLIEST_MS, this.#latestMs);
+    const lastSeen = row.time('lastSeen', 'invalid_last_seen', EARLIEST_MS, this.#latestMs);
+    if (firstSeen !== null && lastSeen !== null && lastSeen < firstSeen) {
+      row.fail('seen_out_of_order', 'lastSeen lies before firstSeen.');
+    }
+    const source = judgeSource(row);
+    const originatorCode = judgeOriginatorCode(row, this.#codePattern);
+    const evidence = readEvidence(row, this.#samples);
+    if (row.fault !== undefined) return { ok: false, fault: row.fault };
+    const { listId, value, rawValue, numberClass, unregistrable } = judged;
+    // Written out: spreading a million objects would cost as much as all the rules.
+    return {
+      ok: true,
+      row: {
+        listId,
+        value,
+        rawValue,
+        numberClass,
+        unregistrable,
+        category,
+        reports,
+        reporters,
+        firstSeen,
+        lastSeen,
+        source,
+        score,
+        originatorCode,
+        evidence,
+      },
     };
-    return row.fault === undefined ? { ok: true, row: accepted } : { ok: false, fault: row.fault };
   }
 }
 
@@ -115,24 +141,6 @@ function judgeCategory(row: FieldReader): string {
   if (category === null) row.fail('missing_category', 'category is missing.');
   else if (!isCategory(category)) row.fail('unknown_category', 'category is not one of the contract.');
   return category ?? '';
-}
-
-// Reporters may be more than reports: carriers count them over different times.
-function judgeAmounts(row: FieldReader): Pick<AcceptedRow, 'reports' | 'reporters' | 'score'> {
-  const reports = row.count('reports', 'invalid_reports', MAX_COUNT);
-  const reporters = row.count('reporters', 'invalid_reporters', MAX_COUNT);
-  const score = row.share('score', 'invalid_score');
-  if (reports === null && score === null) row.fail('missing_evidence', 'One of reports and score is needed.');
-  return { reports, reporters, score };
-}
-
-function judgeTimes(row: FieldReader, latestMs: number): Pick<AcceptedRow, 'firstSeen' | 'lastSeen'> {
-  const firstSeen = row.time('firstSeen', 'invalid_first_seen', EARLIEST_MS, latestMs);
-  const lastSeen = row.time('lastSeen', 'invalid_last_seen', EARLIEST_MS, latestMs);
-  if (firstSeen !== null && lastSeen !== null && lastSeen < firstSeen) {
-    row.fail('seen_out_of_order', 'lastSeen lies before firstSeen.');
-  }
-  return { firstSeen, lastSeen };
 }
 
 function judgeSource(row: FieldReader): string | null {

@@ -13,7 +13,7 @@ function expectHolds(tree: ListTree, lines: readonly string[]): void {
   expect(tree.digest()).toBe(digestOf(sorted));
   expect([...tree.sortedLines()]).toEqual(sorted);
   expect([...tree.lines()].sort(compareLines)).toEqual(sorted);
-  expect(Buffer.concat([...tree.snapshot()])).toEqual(snapshotOf(sorted));
+  expect(snapshotOf(sorted).equals(Buffer.concat([...tree.snapshot()]))).toBe(true);
   for (const line of sorted) {
     const one = parseLine(line);
     expect(tree.get(one.value)).toEqual(one);
@@ -84,7 +84,7 @@ describe('a list tree', () => {
     const tree = new ListTree();
     let size = 0;
     for (const next of [
-      100, 64, 65, 9000, 20_000, 20_000, 16_500, 16_000, 9000, 4000, 2048, 1000, 66, 64, 63, 0, 8193,
+      100, 64, 65, 9000, 20_000, 16_500, 16_000, 9000, 4000, 2048, 1000, 66, 64, 63, 0, 8193,
     ]) {
       if (next > size) tree.apply({ removed: [], added: entries.slice(size, next) });
       else tree.apply({ removed: entries.slice(next, size), added: [] });
