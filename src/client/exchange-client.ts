@@ -114,7 +114,7 @@ export class ExchangeClient {
 
   /** An access token that is good for a while yet. Throws ExchangeError. */
   accessToken(): Promise<string> {
-    return this.#tokens.get();
+    return this.#tokens.get(undefined);
   }
 
   /** One attempt; a token that was refused is renewed once. */

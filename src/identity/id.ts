@@ -2,7 +2,7 @@
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The id as the database writes it, undefined for what cannot be one (`urn:uuid:…` passes the contract). */
+/** The id as the database writes it, undefined for what cannot be one. */
 export function parseId(text: string): string | undefined {
   const id = text.toLowerCase();
   return UUID.test(id) ? id : undefined;

@@ -64,7 +64,8 @@ export class RowRules {
     // Reporters may be more than reports: carriers count them over different times.
     const reporters = row.count('reporters', 'invalid_reporters', MAX_COUNT);
     const score = row.share('score', 'invalid_score');
-    if (reports === null && score === null) row.fail('missing_evidence', 'One of reports and score is needed.');
+    if (reports === null && score === null)
+      row.fail('missing_evidence', 'One of reports and score is needed.');
     const firstSeen = row.time('firstSeen', 'invalid_first_seen', EARLIEST_MS, this.#latestMs);
     const lastSeen = row.time('lastSeen', 'invalid_last_seen', EARLIEST_MS, this.#latestMs);
     if (firstSeen !== null && lastSeen !== null && lastSeen < firstSeen) {

@@ -1,29 +1,38 @@
 // RFC 3339 times, strictly: a day that does not exist is refused, not rolled over into the next month.
 
-const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+const SHAPE = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d/;
+const REST = /^(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** Milliseconds since 1970, or undefined when the text is no RFC 3339 time of a real day. */
 export function parseTime(text: string): number | undefined {
-  const match = TIME.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  if (!SHAPE.test(text)) return undefined;
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return undefined;
   // Second 60 is a leap second: it counts as the first of the next minute.
   if (hour > 23 || minute > 59 || second > 60) return undefined;
-  const millis = Math.trunc(Number(`0.${match[7] ?? '0'}`) * 1000);
-  const offsetHours = Number(match[9] ?? 0);
-  const offsetMinutes = Number(match[10] ?? 0);
-  if (offsetHours > 23 || offsetMinutes > 59) return undefined;
-  const offset = (offsetHours * 60 + offsetMinutes) * (match[8] === '-' ? -60_000 : 60_000);
-  return Date.UTC(year, month - 1, day, hour, minute, second, millis) - offset;
+  const time = Date.UTC(year, month - 1, day, hour, minute, second);
+  return text.length === 20 && (text[19] === 'Z' || text[19] === 'z') ? time : addRest(time, text.slice(19));
+}
+
+/** Fraction and offset. */
+function addRest(time: number, rest: string): number | undefined {
+  const match = REST.exec(rest);
+  if (match === null) return undefined;
+  const hours = Number(match[3] ?? 0);
+  const minutes = Number(match[4] ?? 0);
+  if (hours > 23 || minutes > 59) return undefined;
+  const offset = (hours * 60 + minutes) * (match[2] === '-' ? -60_000 : 60_000);
+  return time + Math.trunc(Number(`0.${match[1] ?? '0'}`) * 1000) - offset;
+}
+
+function twoDigits(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
 function daysOf(year: number, month: number): number {

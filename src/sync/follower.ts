@@ -86,9 +86,13 @@ export class Follower {
     if (failures === 0) return this.#sleepUnlessAnnounced(this.#calmWaitMs(pollMs) * (1 + random() / 10));
     const backoff = backoffMs(failures, random, pace.failure);
     const waitMs = Math.max(backoff, report.error?.retryAfterMs ?? 0);
-    // format §9.6: after a refused verification announcements do not count, or they could drive a download loop.
-    if (!report.error?.retryable) return void (await pause(Math.max(waitMs, pollMs), undefined, { signal }));
-    await this.#sleepUnlessAnnounced(waitMs);
+    // format §9.6: after a refused verification announcements do not count, or they could drive a download loop;
+    // after other failures they count, but not before Retry-After and not at once.
+    const firmMs = report.error?.retryable
+      ? Math.max(Math.min(backoff, 1000), report.error.retryAfterMs ?? 0)
+      : Math.max(waitMs, pollMs);
+    await pause(firmMs, undefined, { signal });
+    if (waitMs > firmMs) await this.#sleepUnlessAnnounced(waitMs - firmMs);
   }
 
   /** With events arriving only the signature must be kept fresh; without, format §9.6: `poll` paces. */

@@ -69,7 +69,7 @@ export class Relay {
   readonly #lists: ReadonlyMap<ListId, RelayList>;
   readonly #options: RelayOptions;
   readonly #client: ExchangeClient | undefined;
-  readonly #events = new EventEmitter<RelayEvents>();
+  readonly #events = new EventEmitter();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   readonly #now: () => number;
@@ -97,10 +97,9 @@ export class Relay {
 
   /** Listens to an event; gives back what stops it. */
   on<Name extends keyof RelayEvents>(name: Name, listener: (...args: RelayEvents[Name]) => void): () => void {
-    // The emitter's own types cannot see that both sides name the same event.
     const untyped = listener as (...args: unknown[]) => void;
-    this.#events.on(name as string, untyped);
-    return () => this.#events.off(name as string, untyped);
+    this.#events.on(name, untyped);
+    return () => this.#events.off(name, untyped);
   }
 
   /**
@@ -216,6 +215,6 @@ export class Relay {
   }
 
   readonly #emit: Emit = (name, ...args) => {
-    (this.#events as EventEmitter).emit(name, ...args);
+    this.#events.emit(name, ...args);
   };
 }

@@ -116,8 +116,6 @@ describe('a client', () => {
     expect(await refusal('/v1/clients', newClient('x', { organizationId: randomUUID() }))).toBe(
       '404 not_found',
     );
-    const urn = `urn:uuid:${relays}`;
-    expect(await refusal('/v1/clients', newClient('x', { organizationId: urn }))).toBe('404 not_found');
   });
 
   test('cannot take the name of another of its organisation, and a refused one leaves nothing', async () => {
@@ -226,7 +224,6 @@ describe('a further key', () => {
     const body = () => ({ publicKey: generateKey().publicJwk });
     expect(await refusal(`/v1/clients/${relay.id}/keys`, body())).toBe('409 client_revoked');
     expect(await refusal(`/v1/clients/${randomUUID()}/keys`, body())).toBe('404 not_found');
-    expect(await refusal(`/v1/clients/urn:uuid:${relay.id}/keys`, body())).toBe('404 not_found');
   });
 });
 
@@ -246,9 +243,10 @@ describe('revoking', () => {
   });
 
   test('what is no client is not found', async () => {
-    for (const id of [randomUUID(), `urn:uuid:${admin.id}`]) {
-      expect((await call(app, `/v1/clients/${id}`, { method: 'delete', token })).status).toBe(404);
-    }
-    expect((await call(app, '/v1/clients/1', { method: 'delete', token })).status).toBe(400);
+    const revoke = async (id: string) =>
+      (await call(app, `/v1/clients/${id}`, { method: 'delete', token })).status;
+    expect(await revoke(randomUUID())).toBe(404);
+    expect(await revoke('1')).toBe(400);
+    expect(await revoke(`urn:uuid:${admin.id}`)).toBe(400);
   });
 });

@@ -1,0 +1,136 @@
+// The commands of relay operators: what they are called and take. What they do is loaded when they are called.
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CREDENTIALS_OPTION, runCommand } from '../client/command.ts';
+import { LIST_IDS, type ListId } from '../list/entry.ts';
+import type { CheckOptions } from './check-command.ts';
+import type { ExportOptions } from './export-command.ts';
+import type { StatusOptions } from './status-command.ts';
+import type { SyncOptions } from './sync-command.ts';
+
+const DIR = ['--dir <dir>', 'directory of the lists'] as const;
+const JSON_OPTION = ['--json', 'print JSON, one object a line'] as const;
+
+/** Adds `sync`, `check`, `export` and `status` to the program. */
+export function addSyncCommands(program: Command): void {
+  addSync(program);
+  addCheck(program);
+  addExport(program);
+  addStatus(program);
+}
+
+function addSync(program: Command): void {
+  program
+    .command('sync')
+    .description('bring the lists in a directory up to date, verified')
+    .requiredOption(...DIR)
+    .addOption(listOption('only this list (may be repeated)').argParser(collect))
+    .option('--follow', 'go on, taking each new version as it is published')
+    .option('--on-change <command>', 'run in a shell after each change (see below)')
+    .option(...CREDENTIALS_OPTION)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+--on-change runs with CHADAN_LIST, CHADAN_VERSION, CHADAN_FROM (the version before), CHADAN_ADDED and CHADAN_REMOVED
+(numbers of entries) in its environment. If it fails that is said, and the list stays in force.
+
+Exit codes: 0 current, 1 failed, 2 stale (the signed manifest has expired), 3 verification refused. Whatever
+happens, the last verified list stays in force.
+
+Examples:
+  chadan sync --dir lists --credentials relay.json
+  chadan sync --dir lists --list sender-numbers --follow --on-change ./reload-gateway.sh`,
+    )
+    .action(
+      runCommand(async (options: SyncOptions) => (await import('./sync-command.ts')).syncCommand(options)),
+    );
+}
+
+function addCheck(program: Command): void {
+  program
+    .command('check')
+    .description('say whether values are listed, offline')
+    .argument('<values...>', 'numbers or codes in any spelling; - reads them from stdin, one a line')
+    .requiredOption(...DIR)
+    .addOption(listOption('where to look').default('sender-numbers'))
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+A line for each value, separated by tabs: VALUE blocked|clear|invalid CATEGORY UNTIL (of an invalid one, the reason in
+place of the category).
+
+Exit codes: 0 none is blocked, 10 some are, 1 failed or some value is invalid.
+
+Examples:
+  chadan check --dir lists 010-1234-5678 +82215881234
+  chadan check --dir lists --list originator-codes 123456789
+  cut -f3 senders.tsv | chadan check --dir lists -`,
+    )
+    .action(
+      runCommand(async (values: string[], options: CheckOptions) =>
+        (await import('./check-command.ts')).checkCommand(values, options),
+      ),
+    );
+}
+
+function addExport(program: Command): void {
+  program
+    .command('export')
+    .description('write a list as a plain file')
+    .requiredOption(...DIR)
+    .addOption(
+      new Option('--format <format>', 'csv: the canonical snapshot; e164, national: numbers, one a line')
+        .choices(['csv', 'e164', 'national'])
+        .default('csv'),
+    )
+    .addOption(listOption('which list').default('sender-numbers'))
+    .option('--out <file>', 'replace this file atomically, rather than print')
+    .addHelpText(
+      'after',
+      `
+national writes Korean numbers as dialled in Korea (01012345678, 15881234); numbers of other countries have no such
+form and stay E.164 (+14155550123).
+
+Examples:
+  chadan export --dir lists --format national --out /etc/gateway/blocked.txt
+  chadan export --dir lists --format csv | tail -n +2 | wc -l`,
+    )
+    .action(
+      runCommand(async (options: ExportOptions) =>
+        (await import('./export-command.ts')).exportCommand(options),
+      ),
+    );
+}
+
+function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('say which versions a directory holds, and how the last sync went')
+    .requiredOption(...DIR)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 all that is held is verified and fresh, 1 something is damaged, 2 something is stale.
+
+Examples:
+  chadan status --dir lists`,
+    )
+    .action(
+      runCommand(async (options: StatusOptions) =>
+        (await import('./status-command.ts')).statusCommand(options),
+      ),
+    );
+}
+
+function listOption(description: string): Option {
+  return new Option('--list <list>', description).choices(LIST_IDS);
+}
+
+/** Checks the choice by hand: an argParser takes the place of Commander's own. */
+function collect(value: string, before: ListId[] | undefined): ListId[] {
+  const list = LIST_IDS.find((known) => known === value);
+  if (list === undefined) throw new InvalidArgumentError(`there are ${LIST_IDS.join(' and ')}.`);
+  return [...(before ?? []), list];
+}
