@@ -38,7 +38,7 @@ Examples:
   chadan client add --org KT --kind carrier --role carrier --name intake --out kt.json
   chadan submit found.csv --credentials kt.json  hand in candidates
   chadan sync --dir lists --credentials relay.json --follow
-  chadan check --dir lists 010-1234-5678 1588-1234
+  chadan check --dir lists 010-2345-6789 1588-1234
 
 chadan COMMAND --help tells more about a command.`;
 

@@ -138,7 +138,7 @@ async function openDatabase(
   if (url === undefined) {
     const embedded = await startEmbedded({
       dataDir: join(settings.dataDirectory, 'postgres'),
-      log: (message) => log.info(message),
+      log: (message) => log.debug(message),
       ...(onFatal && { onLost: onFatal }),
     });
     stops.push(() => embedded.stop());

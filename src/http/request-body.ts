@@ -18,7 +18,7 @@ export function mediaType(request: IncomingMessage): string {
 export async function readBody(request: IncomingMessage, operation: Operation): Promise<unknown> {
   if (!operation.body) return undefined;
   const type = mediaType(request);
-  if (type === '' && !operation.body.required && !hasBody(request)) return undefined;
+  if (!operation.body.required && !hasBody(request)) return undefined;
   const declared = operation.body.types.get(type);
   if (!declared) {
     const accepted = [...operation.body.types.keys()].join(', ');

@@ -63,7 +63,7 @@ place of the category).
 Exit codes: 0 none is blocked, 10 some are, 1 failed or some value is invalid.
 
 Examples:
-  chadan check --dir lists 010-1234-5678 +82215881234
+  chadan check --dir lists 010-2345-6789 +8215881234
   chadan check --dir lists --list originator-codes 123456789
   cut -f3 senders.tsv | chadan check --dir lists -`,
     )

@@ -146,21 +146,13 @@ export class Relay {
         ? parseSenderNumber(text)
         : parseOriginatorCode(text, this.#options.codePattern ?? ANY_CODE);
     const { stale } = held;
-    if (!parsed.ok) {
+    const value = parsed.ok ? parsed.value : listedAnyway(text, held);
+    if (value === undefined && !parsed.ok) {
       const { code, detail } = parsed;
       const refusal = { code, detail };
-      return {
-        blocked: false,
-        list,
-        value: undefined,
-        category: undefined,
-        until: undefined,
-        stale,
-        refusal,
-      };
+      return { blocked: false, list, value, category: undefined, until: undefined, stale, refusal };
     }
-    const { value } = parsed;
-    const entry = held.get(value);
+    const entry = held.get(value ?? '');
     return {
       blocked: entry !== undefined,
       list,
@@ -217,4 +209,16 @@ export class Relay {
   readonly #emit: Emit = (name, ...args) => {
     this.#events.emit(name, ...args);
   };
+}
+
+/**
+ * What the list decides, no numbering plan may overrule: a range can be allocated, and its numbers be listed, before
+ * this program knows of it. The value of a text that is refused but listed.
+ */
+function listedAnyway(text: string, list: RelayList): string | undefined {
+  if (list.list !== 'sender-numbers' || text.length > 32 || !/^[-+0-9 ().]+$/.test(text)) return undefined;
+  const digits = text.replace(/[^0-9]/g, '');
+  const value =
+    text.includes('+') || digits.startsWith('82') ? `+${digits}` : `+82${digits.replace(/^0/, '')}`;
+  return list.get(value) && value;
 }
