@@ -20,6 +20,7 @@ const SCHEMA = z.object({
   CHADAN_ISSUER: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
     .refine((url) => !url.endsWith('/'), 'must not end with /')
+    .refine((url) => isPlainUrl(url), 'must have no user, no query and no fragment, all in ASCII')
     .optional(),
   /** Least seconds between two automatic publications; 0 publishes only when asked. */
   CHADAN_PUBLISH_INTERVAL: seconds(0, 86_400).default(5),
@@ -34,9 +35,11 @@ const SCHEMA = z.object({
     .refine((pattern) => isPattern(pattern), 'must be a regular expression')
     .default('[0-9]{9}'),
   /** Seconds an access token is good for. */
-  CHADAN_TOKEN_LIFE: seconds(30, 3600).default(600),
+  CHADAN_TOKEN_LIFE: seconds(30, 3600).int().default(600),
   /** Seconds a manifest is good for; it is signed anew at half of it. */
-  CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400).default(86_400),
+  CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400)
+    .int()
+    .default(86_400),
   /** Share of a list that one version may add or remove before it is held. */
   CHADAN_BRAKE_SHARE: z.coerce.number().min(0).max(1).default(0.2),
   /** A version that changes fewer entries is never held. */
@@ -83,7 +86,12 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const unknown = Object.keys(given).filter((name) => name.startsWith('CHADAN_') && !known.has(name));
   const parsed = SCHEMA.safeParse(given);
   const faults = unknown.map((name) => `${name}: there is no such setting`);
-  for (const issue of parsed.error?.issues ?? []) faults.push(`${issue.path.join('.')}: ${issue.message}`);
+  const told = new Set<string>();
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = issue.path.join('.');
+    if (!told.has(name)) faults.push(`${name}: ${issue.message}`); // the first fault of each is enough
+    told.add(name);
+  }
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
   const values = parsed.data;
   return {
@@ -100,6 +108,11 @@ export function readSettings(environment: Record<string, string | undefined>): S
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     logLevel: values.CHADAN_LOG_LEVEL,
   };
+}
+
+/** Paths are added to an issuer, and it stands in signatures, whose texts are ASCII. */
+function isPlainUrl(url: string): boolean {
+  return /^https?:\/\/[!-~]{1,500}$/i.test(url) && !/[?#@]/.test(url);
 }
 
 function isTimeZone(zone: string): boolean {

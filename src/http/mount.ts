@@ -89,6 +89,8 @@ async function readRequest(
     return `?${String(name).slice(0, 100)}`;
   });
   requireValid(header.validate, input.headers, (error) => error.instancePath.slice(1));
+  requireStorable(input.path, (name) => `{${name}}`);
+  requireStorable(input.query, (name) => `?${name}`);
   return {
     ...input,
     body: await readBody(request, operation),
@@ -98,6 +100,17 @@ async function readRequest(
     requestId: String(response.locals['requestId']),
     raw: request,
   } as unknown as OperationRequest<OperationId>;
+}
+
+/** PostgreSQL has no text with U+0000: such a value is nothing that could be found. */
+function requireStorable(values: Record<string, unknown>, pointer: (name: string) => string): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (typeof value !== 'string' || !value.includes('\0')) continue;
+    const error = { pointer: pointer(name), code: 'pattern', detail: 'must not contain U+0000' };
+    throw new Problem('invalid_request', 'The request is not as the contract says; see errors.', {
+      errors: [error],
+    });
+  }
 }
 
 function pick(request: Request, names: string[]): Record<string, unknown> {

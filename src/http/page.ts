@@ -15,13 +15,13 @@ export function readCursor<Key extends readonly (string | number)[]>(
   }
   const types = shape as readonly string[];
   if (!Array.isArray(key) || key.length !== types.length) throw invalidCursor();
-  if (
-    key.some(
-      (part, i) => typeof part !== types[i] || (typeof part === 'number' && !Number.isSafeInteger(part)),
-    )
-  )
-    throw invalidCursor();
+  if (key.some((part, i) => typeof part !== types[i] || !isKeyPart(part))) throw invalidCursor();
   return key as unknown as Key;
+}
+
+// Whatever else a key holds, the database must be able to read it.
+function isKeyPart(part: string | number): boolean {
+  return typeof part === 'number' ? Number.isSafeInteger(part) : !part.includes('\0');
 }
 
 /** A page from up to limit + 1 rows: the row too many tells that there is a next page. */
@@ -42,7 +42,8 @@ export function writeCursor(key: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
-function invalidCursor(cause?: unknown): Problem {
+/** The refusal of a cursor that was not given out. */
+export function invalidCursor(cause?: unknown): Problem {
   return new Problem(
     'invalid_cursor',
     'The cursor is not one that this call gave out: begin again without it.',

@@ -20,7 +20,7 @@ interface AnyReply {
 export async function sendReply(request: Request, response: Response, reply: AnyReply): Promise<void> {
   response.status(reply.status);
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
-  if (reply.take) return reply.take(request, response);
+  if (reply.take && request.method !== 'HEAD') return reply.take(request, response);
   if (reply.type) response.setHeader('Content-Type', contentType(reply.type));
   if (reply.file) return sendFile(response, reply.file);
   if (reply.stream) return pipeline(reply.stream, response);

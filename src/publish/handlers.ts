@@ -1,7 +1,7 @@
 // Publishing over HTTP: lists, versions, receipts. Maps contract ↔ domain, holds no rule.
 import type { components } from '../http/generated/openapi.ts';
 import type { Handlers } from '../http/handler.ts';
-import { pageOf, readCursor } from '../http/page.ts';
+import { invalidCursor, pageOf, readCursor } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
 import type { ListId } from '../list/entry.ts';
 import { requireList } from './held-version.ts';
@@ -19,6 +19,8 @@ export interface PublishDeps extends PublisherDeps, PullDeps {
   /** Told of each new version that a caller made. */
   afterPublication: (list: string) => void;
 }
+
+const MAX_VERSION = 2 ** 31 - 1;
 
 type PublishOperation =
   | 'listLists'
@@ -76,6 +78,7 @@ function versionHandlers(
       const { id } = await requireList(deps.db, path.list);
       const { limit = 50, cursor } = query;
       const before = readCursor<readonly [number]>(cursor, ['number'])?.[0];
+      if (before !== undefined && (before < 0 || before > MAX_VERSION)) throw invalidCursor();
       const rows = await selectVersions(deps.db, id, before, limit + 1);
       return { status: 200, body: pageOf(rows, limit, toVersion, (row) => [row.version]) };
     },

@@ -44,12 +44,12 @@ export class FieldReader {
     return this.fail(code, `${name} must be an integer from 0 to ${max}.`);
   }
 
-  /** A number from 0 to 1. */
+  /** A number from 0 to 1, to six places: what is smaller than a column can hold must not reach it. */
   share(name: FieldName, code: string): number | null {
     const value = this.given(name);
     if (value === undefined) return null;
     const share = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value) : value;
-    if (typeof share === 'number' && share >= 0 && share <= 1) return share;
+    if (typeof share === 'number' && share >= 0 && share <= 1) return Math.round(share * 1e6) / 1e6;
     return this.fail(code, `${name} must be a number from 0 to 1.`);
   }
 

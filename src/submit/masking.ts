@@ -13,7 +13,7 @@ const AMOUNT = /^[0-9]{1,3}(?:,[0-9]{3})+$/;
 const ADDRESS = /[^\s@<>()[\],;:"']{1,64}[@＠][^\s@<>()[\],;:"'/?#]{1,200}/gu;
 
 const TOKEN_WITH_QUERY = /[^\s?#]{1,2000}[?#]\S*/gu;
-const USER_INFO = /([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#@]{0,200}@/giu;
+const USER_INFO = /([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/?#]{0,300}@/giu;
 
 const MASKED_ADDRESS = '[e-mail]';
 const MASKED_QUERY = '?[…]';

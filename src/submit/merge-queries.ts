@@ -1,6 +1,6 @@
 // SQL once a body is read: the staged rows open cases or strengthen them, in a few statements over all rows.
 // Cases are written and locked in the order (list_id, value), so that two submissions never wait for each other
-// in a circle; a circle with a decision of the agency is broken by PostgreSQL, and merged again (see storing).
+// in a circle; a circle with a decision of the agency is broken by PostgreSQL, and merged again.
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import type { SubmissionHead } from './staging-queries.ts';
@@ -12,12 +12,18 @@ export interface MergeCounts {
   alreadyListed: number;
 }
 
-/** Merges the staged rows of the present transaction into the cases. */
-export async function mergeStaged(db: Kysely<DB>, head: SubmissionHead): Promise<MergeCounts> {
+/**
+ * Merges the staged rows of the present transaction into the cases.
+ * @param attempt 1 takes it that nobody opened the same cases meanwhile, and fails with a unique violation if
+ * so: that is rare, and to be ready for it makes the opening nearly twice as long. Later attempts are ready.
+ */
+export async function mergeStaged(
+  db: Kysely<DB>,
+  head: SubmissionHead,
+  attempt: number,
+): Promise<MergeCounts> {
   await sql`analyze staged_row`.execute(db);
-  const opened = await openCases(db, head);
-  const overtaken = (await countNew(db)) - opened;
-  if (overtaken > 0) await adoptOvertaken(db, head);
+  const opened = attempt === 1 ? await openCases(db, head) : await openCasesCarefully(db, head);
   await lockCases(db);
   const strengthened = await strengthenCases(db, head);
   return {
@@ -25,6 +31,15 @@ export async function mergeStaged(db: Kysely<DB>, head: SubmissionHead): Promise
     joinedCases: strengthened.get('joined') ?? 0,
     alreadyListed: strengthened.get('listed') ?? 0,
   };
+}
+
+/** Leaves the cases that another transaction opened first to it, and joins them. */
+async function openCasesCarefully(db: Kysely<DB>, head: SubmissionHead): Promise<number> {
+  await adoptOvertaken(db, head);
+  const wanted = await countNew(db);
+  const opened = await openCases(db, head, sql`on conflict (list_id, value) do nothing`);
+  if (opened < wanted) await adoptOvertaken(db, head);
+  return opened;
 }
 
 async function countNew(db: Kysely<DB>): Promise<number> {
@@ -35,7 +50,7 @@ async function countNew(db: Kysely<DB>): Promise<number> {
 }
 
 /** Opens a case for each value that has none, and says how many. */
-async function openCases(db: Kysely<DB>, head: SubmissionHead): Promise<number> {
+async function openCases(db: Kysely<DB>, head: SubmissionHead, onConflict = sql``): Promise<number> {
   const result = await sql`
     insert into review_case (id, list_id, value, number_class, category, reports, carrier_ids, score, first_seen, last_seen,
                              flags, opened_at, updated_at)
@@ -50,7 +65,7 @@ async function openCases(db: Kysely<DB>, head: SubmissionHead): Promise<number> 
       left join protected_value p on p.list_id = s.list_id and p.value = s.value
      where s.is_new
      order by s.list_id collate "C", s.value
-        on conflict (list_id, value) do nothing`.execute(db);
+     ${onConflict}`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }
 

@@ -30,9 +30,9 @@ export async function lockIdempotencyKey(
 
 /** Long statements are meant here: the limits of ordinary ones do not hold. */
 export async function prepareTransaction(db: Kysely<DB>): Promise<void> {
-  await sql`select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true)`.execute(
-    db,
-  );
+  await sql`
+    select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true),
+           set_config('work_mem', '64MB', true)`.execute(db);
   // Once a connection; its rows are gone with each commit. Nothing of it is written to the log of changes.
   await sql`
     create temp table if not exists staged_row (
@@ -104,11 +104,13 @@ export async function stageRows(db: Kysely<DB>, head: SubmissionHead, rows: Acce
         as t (row_number, list_id, value, raw_value, number_class, unregistrable, category,
               reports, reporters, first_ms, last_ms, source, score, originator_code, evidence)
     ), placed as materialized (
-      select g.*, coalesce(c.id, nextval(pg_get_serial_sequence('review_case', 'id'))) as case_id, c.id is null as is_new,
-             e.decision_id, to_timestamp(first_ms / 1000) as first_seen, to_timestamp(last_ms / 1000) as last_seen
+      select g.*, coalesce(c.id, nextval('review_case_id_seq')) as case_id, c.id is null as is_new,
+             case c.status when 'verified' then (
+               select decision_id from entry e
+                where e.list_id = g.list_id and e.value = g.value and e.removed_in is null) end as decision_id,
+             to_timestamp(first_ms / 1000) as first_seen, to_timestamp(last_ms / 1000) as last_seen
         from given g
         left join review_case c on c.list_id = g.list_id and c.value = g.value
-        left join entry e on c.status = 'verified' and e.list_id = g.list_id and e.value = g.value and e.removed_in is null
     ), kept as (
       insert into candidate (submission_id, organization_id, row_number, list_id, value, raw_value, category, status,
                              case_id, decision_id, reports, reporters, first_seen, last_seen, source, score,

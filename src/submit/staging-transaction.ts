@@ -86,17 +86,21 @@ export class StagingTransaction {
     });
   }
 
-  /** Stores what is left and merges. A deadlock undoes the merge alone: it is tried again. */
-  async merge<T>(run: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
+  /**
+   * Stores what is left and merges. Where another transaction stands in the way (a deadlock, a case that it
+   * opened first), the merge alone is undone and tried again.
+   */
+  async merge<T>(run: (trx: Kysely<DB>, attempt: number) => Promise<T>): Promise<T> {
     await this.flush();
     await this.#running;
     const trx = this.#open();
     for (let attempt = 1; ; attempt++) {
       await sql`savepoint merge`.execute(trx);
       try {
-        return await run(trx);
+        return await run(trx, attempt);
       } catch (error) {
-        if ((error as { code?: string }).code !== DEADLOCK || attempt >= MERGE_ATTEMPTS) throw error;
+        const { code } = error as { code?: string };
+        if ((code !== DEADLOCK && code !== UNIQUE_VIOLATION) || attempt >= MERGE_ATTEMPTS) throw error;
         await sql`rollback to savepoint merge`.execute(trx);
       }
     }

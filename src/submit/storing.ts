@@ -63,7 +63,7 @@ export async function storeSubmission(
     const bodySha256 = incoming.hash.digest();
     await transaction.open();
     if (transaction.earlier) return { submission: sameBody(transaction.earlier, bodySha256), created: false };
-    const merged = await transaction.merge((trx) => mergeStaged(trx, head));
+    const merged = await transaction.merge((trx, attempt) => mergeStaged(trx, head, attempt));
     const submission = await transaction.commit((trx) =>
       completeSubmission(trx, head.id, { ...counts, ...merged, bodySha256 }),
     );

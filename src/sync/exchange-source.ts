@@ -35,9 +35,12 @@ export class ExchangeSource {
     this.#signal = signal;
   }
 
-  /** The key set, unverified. */
-  async keySet(): Promise<string> {
-    return this.#jws('/v1/keys', { authenticate: false });
+  /** The key set, unverified; it is public. */
+  async keySet(list: ListId): Promise<string> {
+    return this.#ask(list, async () => {
+      const headers = { accept: 'application/jwt' };
+      return (await this.#text(await this.#request('/v1/keys', { headers, authenticate: false }))).trim();
+    });
   }
 
   /** The manifest, unverified; `etag` is that of the one held. */
@@ -79,13 +82,6 @@ export class ExchangeSource {
     });
   }
 
-  async #jws(path: string, options: RequestOptions): Promise<string> {
-    return this.#ask(undefined, async () => {
-      const headers = { accept: 'application/jwt' };
-      return (await this.#text(await this.#request(path, { ...options, headers }))).trim();
-    });
-  }
-
   async *#bytes(list: ListId, path: string, maxBytes: number): AsyncGenerator<Uint8Array> {
     const headers = { accept: 'text/csv' };
     const response = await this.#ask(list, () => this.#request(path, { headers }));
@@ -107,13 +103,13 @@ export class ExchangeSource {
     return readText(response, { ...this.#limits, maxBytes: MAX_JWS_BYTES, signal: this.#signal });
   }
 
-  async #ask<T>(list: ListId | undefined, action: () => Promise<T>): Promise<T> {
+  async #ask<T>(list: ListId, action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       if (error.status === 410) throw new GoneError(error.message, { cause: error });
-      if (error.status === 404 && list !== undefined && error.code === 'not_found') {
+      if (error.status === 404 && error.code === 'not_found') {
         throw new GoneError(error.message, { cause: error });
       }
       throw syncErrorFrom(error, list);

@@ -1,7 +1,6 @@
 // One sync of one list: format §9, steps 1 to 6. Its one promise: whatever it meets, the list that was in force
 // is in force afterwards, or a newer one that the agency signed. The caller holds the writer's lock.
 import type { ListId } from '../list/entry.ts';
-import { FormatError } from '../list/format-error.ts';
 import { isStale, type Manifest } from '../list/manifest.ts';
 import { type ExchangeSource, GoneError } from './exchange-source.ts';
 import { checkHistory } from './history-check.ts';
@@ -115,24 +114,17 @@ export class ListSync {
       answer = await source.manifest(this.#list, null);
     }
     if (!answer.changed) throw this.#error('bad_response', 'the exchange confirms what is not held');
-    try {
-      return { ...trust.verifyManifest(answer.jws, keySet, this.#list), etag: answer.etag };
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      // format §9.1: an unknown kid may be a new key; the key set is asked for at most once in a sync.
-      if (this.#keySetFetched)
-        throw this.#error('manifest_refused', `the manifest is refused: ${error.message}`, error);
-      return this.#verifyWithNewKeys(answer.jws, answer.etag);
-    }
+    const { jws, etag } = answer;
+    const trusted = trust.verifyManifest(jws, etag, keySet, this.#list);
+    // format §9.1: an unknown kid may be a new key; the key set is asked for at most once in a sync.
+    const again = trusted ?? (await this.#verifyWithNewKeys(jws, etag));
+    if (again) return again;
+    throw this.#error('manifest_refused', 'the manifest is refused: its key is in no key set');
   }
 
-  async #verifyWithNewKeys(jws: string, etag: string | null): Promise<TrustedManifest> {
-    try {
-      return { ...this.#options.trust.verifyManifest(jws, await this.#fetchKeySet(), this.#list), etag };
-    } catch (error) {
-      if (!(error instanceof FormatError)) throw error;
-      throw this.#error('manifest_refused', `the manifest is refused: ${error.message}`, error);
-    }
+  async #verifyWithNewKeys(jws: string, etag: string | null): Promise<TrustedManifest | undefined> {
+    if (this.#keySetFetched) return undefined;
+    return this.#options.trust.verifyManifest(jws, etag, await this.#fetchKeySet(), this.#list);
   }
 
   /** format §9.1: the stored key set, fetched where there is none or it expires soon. */
@@ -153,7 +145,7 @@ export class ListSync {
   async #fetchKeySet(): Promise<TrustedKeySet> {
     const { source, trust, issuer, now } = this.#options;
     this.#keySetFetched = true;
-    return trust.acceptKeySet(await source.keySet(), issuer, now() / 1000);
+    return trust.acceptKeySet(await source.keySet(this.#list), issuer, now() / 1000, this.#list);
   }
 
   /** Whether this manifest may follow the one in force. Alarms come before age. */

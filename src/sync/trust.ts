@@ -103,12 +103,13 @@ export class Trust {
    * Takes a key set from the exchange: verified with the root, never older than one accepted before.
    * @throws SyncError `key_set_refused`, `key_set_rollback`, `key_set_expired`, `wrong_issuer`
    */
-  async acceptKeySet(jws: string, issuer: string, nowSeconds: number): Promise<TrustedKeySet> {
+  async acceptKeySet(jws: string, issuer: string, nowSeconds: number, list: ListId): Promise<TrustedKeySet> {
     const accept = async (): Promise<TrustedKeySet> => {
       const stored = await this.#readStored(issuer);
-      const keySet = refused('key_set_refused', 'the key set', () =>
-        // format §8: a sequence lower than the last that was accepted is refused.
-        verifyKeySet(jws, this.#root, { issuer, minimumSequence: stored?.keySet.sequence ?? 0, nowSeconds }),
+      // format §8: a sequence lower than the last that was accepted is refused.
+      const minimumSequence = stored?.keySet.sequence ?? 0;
+      const keySet = verified('key_set_refused', list, () =>
+        verifyKeySet(jws, this.#root, { issuer, minimumSequence, nowSeconds }),
       );
       if (jws !== stored?.jws) await replaceFile(join(this.#directory, KEY_SET), `${jws}\n`);
       return { jws, keySet };
@@ -116,16 +117,25 @@ export class Trust {
     return writing(this.#directory, () => withWriterLock(this.#directory, accept));
   }
 
-  /** @throws FormatError `unknown_kid` alone, where a newer key set may help; else SyncError */
-  verifyManifest(jws: string, { jws: keySetJws, keySet }: TrustedKeySet, list: ListId): TrustedManifest {
+  /**
+   * Verifies a manifest from the exchange; undefined where its key is not in the key set: a newer one may have it.
+   * @throws SyncError `manifest_refused`, `wrong_issuer`
+   */
+  verifyManifest(
+    jws: string,
+    etag: string | null,
+    { jws: keySetJws, keySet }: TrustedKeySet,
+    list: ListId,
+  ): TrustedManifest | undefined {
     const { keys, iss: issuer } = keySet;
-    const manifest = refused(
-      'manifest_refused',
-      'the manifest',
-      () => verifyManifest(jws, { keys, issuer, list }),
-      list,
-    );
-    return { jws, keySetJws, manifest, etag: null };
+    return verified('manifest_refused', list, () => {
+      try {
+        return { jws, keySetJws, manifest: verifyManifest(jws, { keys, issuer, list }), etag };
+      } catch (error) {
+        if (error instanceof FormatError && error.code === 'unknown_kid') return undefined;
+        throw error;
+      }
+    });
   }
 
   async #readStored(issuer: string): Promise<TrustedKeySet | undefined> {
@@ -135,9 +145,9 @@ export class Trust {
       return { jws, keySet: verifyKeySet(jws, this.#root, { issuer, minimumSequence: 0, nowSeconds: 0 }) };
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      if (error.code === 'wrong_issuer')
-        throw translated('key_set_refused', 'the directory', error, undefined);
-      return undefined; // damaged: as good as none, it is fetched again
+      if (error.code !== 'wrong_issuer') return undefined; // damaged: as good as none, it is fetched again
+      const message = `${this.#directory} holds the lists of another exchange: use another directory`;
+      throw new SyncError('wrong_issuer', message, { cause: error });
     }
   }
 }
@@ -148,25 +158,17 @@ const OWN_CODE: Partial<Record<FormatErrorCode, SyncErrorCode>> = {
   key_set_expired: 'key_set_expired',
 };
 
-function refused<T>(code: SyncErrorCode, what: string, verify: () => T, list?: ListId): T {
+function verified<T>(code: 'key_set_refused' | 'manifest_refused', list: ListId, verify: () => T): T {
   try {
     return verify();
   } catch (error) {
-    if (!(error instanceof FormatError) || (error.code === 'unknown_kid' && list !== undefined)) throw error;
-    throw translated(code, what, error, list);
+    if (!(error instanceof FormatError)) throw error;
+    const what = code === 'key_set_refused' ? 'the key set' : 'the manifest';
+    throw new SyncError(OWN_CODE[error.code] ?? code, `${what} is refused: ${error.message}`, {
+      list,
+      cause: error,
+    });
   }
-}
-
-function translated(
-  code: SyncErrorCode,
-  what: string,
-  error: FormatError,
-  list: ListId | undefined,
-): SyncError {
-  return new SyncError(OWN_CODE[error.code] ?? code, `${what} is refused: ${error.message}`, {
-    list,
-    cause: error,
-  });
 }
 
 async function readPinned(directory: string): Promise<Jwk | undefined> {

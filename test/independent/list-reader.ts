@@ -33,7 +33,7 @@ export interface Diff {
   added: string[];
 }
 
-export const valueOf = (line: string): string => line.slice(0, line.indexOf(','));
+export const lineValue = (line: string): string => line.slice(0, line.indexOf(','));
 export const inOrder = (lines: Iterable<string>): string[] =>
   [...lines].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
@@ -41,9 +41,9 @@ function checkLines(lines: readonly string[]): void {
   const values = new Set<string>();
   for (const [i, line] of lines.entries()) {
     demand(LINE.test(line), 'line', `not an entry line: ${JSON.stringify(line)}`);
-    demand(!values.has(valueOf(line)), 'duplicate', `${valueOf(line)} stands there twice`);
+    demand(!values.has(lineValue(line)), 'duplicate', `${lineValue(line)} stands there twice`);
     demand(i === 0 || (lines[i - 1] ?? '') < line, 'order', `${line} is not in its place`);
-    values.add(valueOf(line));
+    values.add(lineValue(line));
   }
 }
 
@@ -73,7 +73,7 @@ export function parseDiff(bytes: Uint8Array): Diff {
   return checkDiff({ removed: rest(rows.slice(0, cut), '-'), added: rest(rows.slice(cut), '+') });
 }
 
-interface JsonDiff {
+export interface JsonDiff {
   list: string;
   epoch: string;
   from: number;
@@ -100,14 +100,14 @@ function checkDiff(diff: Diff): Diff {
 }
 
 export function applyDiff(lines: readonly string[], diff: Diff): string[] {
-  const byValue = new Map(lines.map((line) => [valueOf(line), line]));
+  const byValue = new Map(lines.map((line) => [lineValue(line), line]));
   for (const line of diff.removed) {
-    demand(byValue.get(valueOf(line)) === line, 'not_there', `cannot remove ${line}`);
-    byValue.delete(valueOf(line));
+    demand(byValue.get(lineValue(line)) === line, 'not_there', `cannot remove ${line}`);
+    byValue.delete(lineValue(line));
   }
   for (const line of diff.added) {
-    demand(!byValue.has(valueOf(line)), 'already_there', `cannot add ${line}`);
-    byValue.set(valueOf(line), line);
+    demand(!byValue.has(lineValue(line)), 'already_there', `cannot add ${line}`);
+    byValue.set(lineValue(line), line);
   }
   return inOrder(byValue.values());
 }
@@ -145,7 +145,7 @@ export const digestOf = (lines: readonly string[]): string => tree(inOrder(lines
 
 function tree(lines: readonly string[], depth: number): Buffer {
   if (lines.length <= 64 || depth === 32) return leaf(lines);
-  const side = (want: number) => lines.filter((line) => bit(hashValue(valueOf(line)), depth) === want);
+  const side = (want: number) => lines.filter((line) => bit(hashValue(lineValue(line)), depth) === want);
   return sha256(Uint8Array.of(1), tree(side(0), depth + 1), tree(side(1), depth + 1));
 }
 
@@ -167,7 +167,7 @@ export function checkProof(proof: Proof, value: string, digest: string): string 
   checkLines(proof.lines); // each exactly one line: two glued together would hide the second
   for (const line of proof.lines)
     for (let d = 0; d < depth; d++)
-      demand(bit(hashValue(valueOf(line)), d) === bit(hash, d), 'proof', `${line} is of another leaf`);
+      demand(bit(hashValue(lineValue(line)), d) === bit(hash, d), 'proof', `${line} is of another leaf`);
   let node = leaf(proof.lines);
   for (const [i, text] of proof.siblings.entries()) {
     const sibling = Buffer.from(text, 'hex');
@@ -175,12 +175,12 @@ export function checkProof(proof: Proof, value: string, digest: string): string 
     node = sha256(Uint8Array.of(1), left, right);
   }
   demand(node.toString('hex') === digest, 'proof', 'it does not lead to the digest');
-  return proof.lines.find((line) => valueOf(line) === value);
+  return proof.lines.find((line) => lineValue(line) === value);
 }
 
 // Signed things (§7, §8, §9)
 
-type Claims = Record<string, unknown>;
+export type Claims = Record<string, unknown>;
 const parts = (jws: string): [string, string, string] => {
   const [header = '', payload = '', signature = '', ...more] = jws.split('.');
   const exact = [header, payload, signature].every(
@@ -395,6 +395,10 @@ export class ListReader {
     const { epoch, version, digest, lines } = this.held;
     const iat = Math.floor(this.#now().getTime() / 1000);
     const state = { sub: this.list, epoch, version, digest, count: lines.length };
-    return signJws({ typ: 'receipt+jwt' }, { iss: clientId, aud: issuer, iat, ...state, ...wrong }, privateKey);
+    return signJws(
+      { typ: 'receipt+jwt' },
+      { iss: clientId, aud: issuer, iat, ...state, ...wrong },
+      privateKey,
+    );
   }
 }

@@ -1,17 +1,16 @@
-// Values that all have the same hash, found by meeting in the middle: FNV-1a runs backwards as well as forwards.
+// Values that all have one given hash, found by meeting in the middle: all of hash(value) runs backwards as
+// well as forwards.
 const PRIME = 0x01000193;
-/** Inverse of the prime modulo 2³². */
-const INVERSE = 0x359c449b;
 const OFFSET = 0x811c9dc5 | 0;
 
-/** About 110 values of `+` and 12 digits with the same hash; always the same ones. */
-export function collidingValues(): string[] {
+/** About 110 values of `+` and 12 digits whose hash is this; always the same ones. */
+export function collidingValues(hash: number): string[] {
   const heads = new Map<number, string>();
   for (let head = 0; head < 500_000; head++) {
     const text = `+${String(head).padStart(6, '0')}`;
     heads.set(forwards(OFFSET, text), text);
   }
-  const goal = forwards(OFFSET, '+123456789012');
+  const goal = gathered(hash);
   const values: string[] = [];
   for (let tail = 0; tail < 1_000_000; tail++) {
     const text = String(tail).padStart(6, '0');
@@ -27,8 +26,26 @@ function forwards(state: number, text: string): number {
   return hash;
 }
 
+const unprime = inverse(PRIME);
+
 function backwards(state: number, text: string): number {
   let hash = state;
-  for (let at = text.length - 1; at >= 0; at--) hash = Math.imul(hash, INVERSE) ^ text.charCodeAt(at);
+  for (let at = text.length - 1; at >= 0; at--) hash = Math.imul(hash, unprime) ^ text.charCodeAt(at);
   return hash;
+}
+
+/** MurmurHash3's finalizer backwards. */
+function gathered(hash: number): number {
+  let state = hash ^ (hash >>> 16);
+  state = Math.imul(state, inverse(0xc2b2ae35));
+  state = state ^ (state >>> 13) ^ (state >>> 26);
+  state = Math.imul(state, inverse(0x85ebca6b));
+  return state ^ (state >>> 16);
+}
+
+/** The inverse of an odd number modulo 2³², by Newton's method. */
+function inverse(odd: number): number {
+  let found = odd;
+  for (let step = 0; step < 5; step++) found = Math.imul(found, 2 - Math.imul(odd, found));
+  return found;
 }

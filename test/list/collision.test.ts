@@ -9,14 +9,15 @@ import { hashValue } from '../../src/list/value-hash.ts';
 import { collidingValues } from './colliding-values.ts';
 import { series, snapshotOf } from './series.ts';
 
-const values = collidingValues();
+const HASH = 0x7ed67fd6;
+const values = collidingValues(HASH);
 const same = values.map((value) => `${value},drugs,permanent`);
 const others = series(500);
 
 describe('values of one hash', () => {
   it('are more than a leaf takes, in this test', () => {
     expect(values.length).toBeGreaterThan(80);
-    expect(new Set(values.map(hashValue)).size).toBe(1);
+    expect(new Set(values.map(hashValue))).toEqual(new Set([HASH]));
   });
 
   it('share one leaf at depth 32, with the digest of the definition', () => {
@@ -51,6 +52,25 @@ describe('values of one hash', () => {
       expect(proof.siblings).toHaveLength(32);
       const { present } = verifyProof({ value, ...proof, digest });
       expect(present).toEqual(value === values[0] ? undefined : parseLine(`${value},drugs,permanent`));
+    }
+  });
+
+  it.each([31, 30, 15, 1, 0])('part from those that differ in bit %i alone', (bit) => {
+    const hash = (HASH ^ (2 ** bit)) >>> 0;
+    const lines = [...collidingValues(hash).slice(0, 2), ...values.slice(0, 64)].map(
+      (value) => `${value},drugs,permanent`,
+    );
+    const tree = ListTree.fromLines(lines);
+    expect(tree.digest()).toBe(digestOf(lines));
+    for (const line of same.slice(64, 67)) {
+      tree.apply({ removed: [], added: [parseLine(line)] });
+      lines.push(line);
+      expect(tree.digest()).toBe(digestOf(lines));
+    }
+    expect(ListTree.fromSnapshot(snapshotOf([...lines].sort())).digest()).toBe(digestOf(lines));
+    while (lines.length > 0) {
+      tree.apply({ removed: [parseLine(lines.shift() as string)], added: [] });
+      if (lines.length > 60 || lines.length < 2) expect(tree.digest()).toBe(digestOf(lines));
     }
   });
 

@@ -219,7 +219,7 @@ export class HostileExchange {
   }
 
   #manifestAnswer(request: IncomingMessage): Answer {
-    const etag = `"${this.epoch}.${this.version}.${this.now}"`;
+    const etag = `"${this.version}.${this.versions.at(-1)?.chain}.${this.now}"`;
     const isHeld = request.headers['if-none-match'] === etag && Object.keys(this.forge).length === 0;
     if (isHeld) return { status: 304, headers: { etag }, body: Buffer.alloc(0) };
     const answer = text('application/jwt', this.manifest());

@@ -1,0 +1,124 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readSettings, SettingsError } from '../../src/settings.ts';
+
+function faultsOf(environment: Record<string, string>): string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+test('without any variable everything has its default', () => {
+  expect(readSettings({})).toEqual({
+    databaseUrl: undefined,
+    dataDirectory: resolve('./data'),
+    host: '127.0.0.1',
+    port: 8080,
+    issuer: undefined,
+    publishIntervalSeconds: 5,
+    timeZone: 'Asia/Seoul',
+    codePattern: /^(?:[0-9]{9})$/,
+    tokenLifeSeconds: 600,
+    manifestLifeSeconds: 86_400,
+    brake: { share: 0.2, minimum: 1000 },
+    logLevel: 'info',
+  });
+});
+
+test('an empty variable counts as unset', () => {
+  expect(readSettings({ CHADAN_PORT: '', DATABASE_URL: '', CHADAN_ISSUER: '' })).toEqual(readSettings({}));
+});
+
+test('all faults are told at once, a line each, by the name of the variable', () => {
+  const environment = {
+    DATABASE_URL: 'mysql://root:hunter2@db/chadan',
+    CHADAN_PORT: '65536',
+    CHADAN_ISSUER: 'https://lists.example.org/',
+    CHADAN_PUBLISH_INTERVAL: '-1',
+    CHADAN_TIME_ZONE: 'Asia/Pyeongyang-do',
+    CHADAN_CODE_PATTERN: '[0-9',
+    CHADAN_TOKEN_LIFE: 'ten minutes',
+    CHADAN_MANIFEST_LIFE: '59',
+    CHADAN_BRAKE_SHARE: '1.5',
+    CHADAN_BRAKE_MINIMUM: '0.5',
+    CHADAN_LOG_LEVEL: 'chatty',
+    CHADAN_PROT: '8080',
+  };
+  const faults = faultsOf(environment);
+  expect(faults.map((fault) => fault.split(':', 1)[0]).toSorted()).toEqual(
+    Object.keys(environment).toSorted(),
+  );
+  expect(() => readSettings(environment)).toThrow(/settings are wrong:\n( {2}.+\n){11} {2}.+$/);
+});
+
+test('no fault repeats a value: it may be a secret', () => {
+  const secrets = {
+    DATABASE_URL: 'hunter2://x',
+    CHADAN_PORT: 'hunter2',
+    CHADAN_ISSUER: 'hunter2',
+    CHADAN_PUBLISH_INTERVAL: 'hunter2',
+    CHADAN_TIME_ZONE: 'hunter2',
+    CHADAN_CODE_PATTERN: '(hunter2',
+    CHADAN_TOKEN_LIFE: 'hunter2',
+    CHADAN_MANIFEST_LIFE: 'hunter2',
+    CHADAN_BRAKE_SHARE: 'hunter2',
+    CHADAN_BRAKE_MINIMUM: 'hunter2',
+    CHADAN_LOG_LEVEL: 'hunter2',
+    CHADAN_SECRET: 'hunter2',
+  };
+  const faults = faultsOf(secrets);
+  expect(faults).toHaveLength(Object.keys(secrets).length);
+  expect(faults.join('\n')).not.toContain('hunter2');
+});
+
+test('a setting that does not exist is refused, for it is a slip of the pen', () => {
+  expect(faultsOf({ CHADAN_PUBLISH_INTERVALL: '5' })).toEqual([
+    'CHADAN_PUBLISH_INTERVALL: there is no such setting',
+  ]);
+});
+
+test("what is not the server's is left alone, and so are the credentials of the command line", () => {
+  expect(faultsOf({ PATH: '/bin', CHADAN_CREDENTIALS: 'admin.json', chadan_port: 'x' })).toEqual([]);
+});
+
+test('the lives of signatures are whole seconds, for their claims are', () => {
+  expect(faultsOf({ CHADAN_MANIFEST_LIFE: '90.5' })).toHaveLength(1);
+  expect(faultsOf({ CHADAN_TOKEN_LIFE: '90.5' })).toHaveLength(1);
+});
+
+test('a pattern of codes holds for the whole code', () => {
+  const { codePattern } = readSettings({ CHADAN_CODE_PATTERN: 'KR[0-9]{4}|[0-9]{9}' });
+  expect(['KR1234', '123456789', 'xKR1234', 'KR12345'].map((code) => codePattern.test(code))).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+test('a pattern cannot break out of the whole', () => {
+  expect(faultsOf({ CHADAN_CODE_PATTERN: '[0-9]{9})|(?:.*' })).toHaveLength(1);
+});
+
+test.each(['http://127.0.0.1:8080', 'https://lists.example.org', 'https://example.org/chadan'])(
+  '%s can be an issuer',
+  (issuer) => {
+    expect(readSettings({ CHADAN_ISSUER: issuer }).issuer).toBe(issuer);
+  },
+);
+
+test.each([
+  'lists.example.org',
+  'ftp://lists.example.org',
+  'https://lists.example.org/',
+  'https://lists.example.org/?a=1',
+  'https://lists.example.org#x',
+  'https://user:secret@lists.example.org',
+  'https://차단.example.org',
+])('%s cannot be an issuer', (issuer) => {
+  expect(faultsOf({ CHADAN_ISSUER: issuer })).toHaveLength(1);
+});
