@@ -1,9 +1,10 @@
 // A running exchange: takes the port, opens the database, founds what is not there yet, and stops in reverse.
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createHttpTerminator } from 'http-terminator';
+import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { createApp } from './app.ts';
@@ -11,6 +12,8 @@ import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate } from './database/migrate.ts';
 import { loadContract } from './http/contract.ts';
+import { answerMalformed } from './http/malformed.ts';
+import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { ensureAdministrator } from './identity/administrator.ts';
 import { identityHandlers } from './identity/handlers.ts';
@@ -78,7 +81,7 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   // Others may enter (PostgreSQL runs as another user where we are root); keys and credentials are 0600 each.
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o755 });
   // The port first: it is the fault most often met, and an issuer without a setting depends on it.
-  const { server, url } = await listen(settings, stops);
+  const { server, terminator, url } = await listen(settings, stops);
   const issuer = settings.issuer ?? url;
   const { database, directory } = await openDatabase(options, stops);
   const applied = await migrate(database.db);
@@ -86,25 +89,46 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
-  const app = await assemble({ settings, log, now, issuer, database, keys }, stops);
+  const { app, events } = await assemble({ settings, log, now, issuer, database, keys }, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(app) ?? app);
+  stops.push(() => endRequests(server, terminator, events));
   return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
 }
 
-async function listen(settings: Settings, stops: Stop[]): Promise<{ server: Server; url: string }> {
+/** Nothing new comes in; what is under way ends while the database and the loops are still there. */
+async function endRequests(server: Server, terminator: HttpTerminator, events: VersionEvents): Promise<void> {
+  const ended = terminator.terminate();
+  events.close(); // they have no end of their own
+  // A connection that was kept alive is idle once its answer is out, and would be waited for.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
+  await ended.finally(() => clearInterval(sweep));
+}
+
+interface Listening {
+  server: Server;
+  terminator: HttpTerminator;
+  url: string;
+}
+
+async function listen(settings: Settings, stops: Stop[]): Promise<Listening> {
   const server = createServer({
     requestTimeout: 15 * 60_000,
     headersTimeout: 30_000,
     keepAliveTimeout: 65_000,
   });
+  server.on('clientError', answerMalformed);
   server.on('request', (_request, response) => {
-    response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/problem+json' });
-    response.end(
-      '{"type":"about:blank","title":"Service Unavailable","status":503,"code":"database_unavailable"}',
-    );
+    const requestId = randomUUID();
+    const problem = new Problem('database_unavailable', 'The exchange is starting.').body(requestId);
+    response.writeHead(503, {
+      'Retry-After': '1',
+      'Content-Type': 'application/problem+json',
+      'X-Request-Id': requestId,
+    });
+    response.end(JSON.stringify(problem));
   });
   await new Promise<void>((done, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, settings)));
@@ -114,7 +138,7 @@ async function listen(settings: Settings, stops: Stop[]): Promise<{ server: Serv
   stops.push(() => terminator.terminate());
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { server, url: `http://${host}:${port}` };
+  return { server, terminator, url: `http://${host}:${port}` };
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
@@ -210,9 +234,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await events.start(database);
   await loop.start(database);
   stops.push(() => loop.stop());
-  // Ends before the server waits for its connections: events have no end of their own.
-  stops.push(async () => events.close());
-  return createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
+  const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
+  return { app, events };
 }
 
 function createMetrics(events: VersionEvents): Registry {
@@ -253,9 +276,7 @@ async function makeAdministrator(
 
 /** Written beside and renamed: the file is whole or not there. */
 async function keepCredentials(file: string, credentials: object): Promise<void> {
-  const temporary = `${file}.part`;
-  await rm(temporary, { force: true });
+  const temporary = `${file}.${randomUUID()}`;
   await writeFile(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await chmod(temporary, 0o600);
   await rename(temporary, file);
 }

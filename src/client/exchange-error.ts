@@ -79,13 +79,16 @@ export function errorFromNetwork(cause: unknown, origin: string): ExchangeError 
   });
 }
 
+/** The system's code for what went wrong, or the innermost words for it. */
 function networkCode(error: unknown): string {
+  let words = 'connection failed';
   for (let at = error; at instanceof Error; at = at.cause) {
     const { code } = at as NodeJS.ErrnoException;
     if (typeof code === 'string') return code;
     if (at instanceof AggregateError && at.errors.length > 0) return networkCode(at.errors[0]);
+    words = plain(at.message, 100) ?? words;
   }
-  return 'connection failed';
+  return words;
 }
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3) as milliseconds from now; undefined where it is neither. */

@@ -18,6 +18,9 @@ const SUFFIX: Record<Coding, string> = { zstd: '.zst', br: '.br', gzip: '.gz', i
 const MAX_BYTES = 4 * 1024 ** 3;
 const PRUNE_EVERY_MS = 60_000;
 
+/** What a file is made of, and what it goes through. */
+type Source = [NodeJS.ReadableStream, ...NodeJS.ReadWriteStream[]];
+
 export class Artifacts {
   readonly #directory: string;
   readonly #making = new Map<string, Promise<void>>();
@@ -35,18 +38,18 @@ export class Artifacts {
   async file(name: string, coding: Coding, produce: () => AsyncIterable<Buffer>): Promise<string> {
     const plain = join(this.#directory, name);
     if (coding === 'identity') {
-      await this.#ensure(plain, () => Readable.from(produce()));
+      await this.#ensure(plain, () => [Readable.from(produce())]);
       return plain;
     }
     const coded = plain + SUFFIX[coding];
     if (!(await this.#touch(coded))) {
-      await this.#ensure(plain, () => Readable.from(produce()));
-      await this.#ensure(coded, () => createReadStream(plain).pipe(compressor(coding)));
+      await this.#ensure(plain, () => [Readable.from(produce())]);
+      await this.#ensure(coded, () => [createReadStream(plain), compressor(coding)]);
     }
     return coded;
   }
 
-  async #ensure(path: string, open: () => NodeJS.ReadableStream): Promise<void> {
+  async #ensure(path: string, open: () => Source): Promise<void> {
     const making = this.#making.get(path);
     if (making) return making;
     if (await this.#touch(path)) return;
@@ -57,13 +60,13 @@ export class Artifacts {
     return work;
   }
 
-  async #make(path: string, open: () => NodeJS.ReadableStream): Promise<void> {
+  async #make(path: string, open: () => Source): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await this.#prune();
     // Written beside and renamed: a file under its name is whole, whatever happens in between.
     const temporary = `${path}.${randomUUID()}.part`;
     try {
-      await pipeline(open(), createWriteStream(temporary, { mode: 0o600 }));
+      await pipeline([...open(), createWriteStream(temporary, { mode: 0o600 })]);
       await rename(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });

@@ -7,6 +7,9 @@ import { LIST_IDS } from '../list/entry.ts';
 import { type PublisherDeps, publishVersion } from './publisher.ts';
 import { materializeSnapshot, type SnapshotDeps } from './snapshots.ts';
 
+/** After a failure, an urgent release is tried again so soon. */
+const URGENT_RETRY_MS = 1000;
+
 export interface PublishLoopDeps extends PublisherDeps, SnapshotDeps {
   log: Logger;
 }
@@ -15,7 +18,8 @@ export class PublishLoop {
   readonly #deps: PublishLoopDeps;
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
-  #running = new Set<Promise<void>>();
+  readonly #retries = new Map<string, NodeJS.Timeout>();
+  #running = new Set<Promise<unknown>>();
   #stopped = false;
   #held = new Set<string>();
 
@@ -26,11 +30,11 @@ export class PublishLoop {
   }
 
   async start(database: Database): Promise<void> {
-    await database.listen('chadan_urgent', (list) => this.#track(this.#publish(list, true)), {
-      onReconnect: () => this.#track(this.#publishAll(true)),
+    await database.listen('chadan_urgent', (list) => this.#track(this.#publishUrgent(list)), {
+      onReconnect: () => this.#track(this.#publishAllUrgent()),
     });
     // Urgent orders that were given while no server ran.
-    await this.#track(this.#publishAll(true));
+    await this.#track(this.#publishAllUrgent());
     this.#schedule();
   }
 
@@ -38,7 +42,8 @@ export class PublishLoop {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    await Promise.all(this.#running);
+    for (const retry of this.#retries.values()) clearTimeout(retry);
+    while (this.#running.size > 0) await Promise.all(this.#running); // one may begin another
   }
 
   /** Makes the snapshot that a publication made due, in the background. */
@@ -49,15 +54,30 @@ export class PublishLoop {
   #schedule(): void {
     if (this.#stopped || this.#intervalMs === 0) return;
     this.#timer = setTimeout(() => {
-      void this.#track(this.#publishAll(false)).then(() => this.#schedule());
+      void this.#track(this.#publishAll()).then(() => this.#schedule());
     }, this.#intervalMs);
   }
 
-  async #publishAll(urgentOnly: boolean): Promise<void> {
-    for (const list of LIST_IDS) await this.#publish(list, urgentOnly);
+  async #publishAll(): Promise<void> {
+    for (const list of LIST_IDS) await this.#publish(list, false);
   }
 
-  #publish(list: string, urgentOnly: boolean): Promise<void> {
+  async #publishAllUrgent(): Promise<void> {
+    for (const list of LIST_IDS) await this.#publishUrgent(list);
+  }
+
+  /** Tried until it is through: the next round may be far, held by the brake, or never. */
+  async #publishUrgent(list: string): Promise<void> {
+    if (this.#stopped || (await this.#publish(list, true)) || this.#retries.has(list)) return;
+    const retry = setTimeout(() => {
+      this.#retries.delete(list);
+      void this.#track(this.#publishUrgent(list));
+    }, URGENT_RETRY_MS);
+    if (this.#stopped) clearTimeout(retry);
+    else this.#retries.set(list, retry);
+  }
+
+  #publish(list: string, urgentOnly: boolean): Promise<boolean> {
     return this.#attempt(list, 'publication', async () => {
       const { version, created } = await publishVersion(this.#deps, list, { urgentOnly });
       if (!urgentOnly) this.#held.delete(list);
@@ -69,18 +89,20 @@ export class PublishLoop {
   }
 
   /** Nobody waits for the loop: its failures are logged, and the next round tries again. */
-  async #attempt(list: string, work: string, act: () => Promise<unknown>): Promise<void> {
+  async #attempt(list: string, work: string, act: () => Promise<unknown>): Promise<boolean> {
     try {
       await act();
+      return true;
     } catch (error) {
       if (error instanceof Problem && error.code === 'mass_change_held') {
         if (!this.#held.has(list)) this.#deps.log.warn({ list }, error.message);
         this.#held.add(list);
       } else this.#deps.log.error({ list, err: error }, `${work} failed; it is tried again`);
+      return false;
     }
   }
 
-  async #track(work: Promise<void>): Promise<void> {
+  async #track(work: Promise<unknown>): Promise<void> {
     this.#running.add(work);
     await work.finally(() => this.#running.delete(work));
   }

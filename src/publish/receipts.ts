@@ -10,6 +10,8 @@ import { requireList } from './held-version.ts';
 import { insertReceipt, selectClientKeys } from './receipt-queries.ts';
 import { selectVersion } from './version-queries.ts';
 
+const MAX_INTEGER = 2 ** 31 - 1;
+
 export interface ReceiptDeps {
   db: Kysely<DB>;
   now: () => Date;
@@ -29,7 +31,7 @@ export async function recordReceipt(
   const row = await requireList(deps.db, list);
   const receipt = await readReceipt(deps, list, clientId, jws);
   if (receipt.epoch !== row.epoch) throw new Problem('epoch_gone', 'The list has another history now.');
-  const version = await selectVersion(deps.db, list, receipt.version);
+  const version = receipt.version <= row.version && (await selectVersion(deps.db, list, receipt.version));
   if (!version) throw new Problem('invalid_receipt', 'There is no such version.');
   const matches = version.digest.toString('hex') === receipt.digest && version.count === receipt.count;
   await insertReceipt(deps.db, {
@@ -38,7 +40,7 @@ export async function recordReceipt(
     epoch: receipt.epoch,
     version: receipt.version,
     digest: receipt.digest,
-    count: receipt.count,
+    count: Math.min(receipt.count, MAX_INTEGER), // a wrong one; the receipt itself says how wrong
     matches,
     issuedAt: new Date(receipt.iat * 1000),
     receivedAt: deps.now(),

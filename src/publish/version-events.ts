@@ -22,6 +22,7 @@ export class VersionEvents {
   readonly #channels = new Map<string, Channel>();
   readonly #latest = new Map<string, VersionEvent>();
   readonly #open = new Set<ServerResponse>();
+  #closed = false;
 
   constructor(db: Kysely<DB>) {
     this.#db = db;
@@ -43,6 +44,10 @@ export class VersionEvents {
   /** Connects a reader: the version in force at once, then each new one, until either side ends it. */
   async connect(list: string, request: Request, response: Response): Promise<void> {
     const session = await createSession(request, response, { keepAlive: HEARTBEAT_MS, retry: 2000 });
+    if (this.#closed) {
+      response.end();
+      return;
+    }
     this.#open.add(response);
     session.once('disconnected', () => this.#open.delete(response));
     // Registered before the state is read: a version in between is told twice rather than not at all.
@@ -61,6 +66,7 @@ export class VersionEvents {
 
   /** Ends every connection; readers reconnect, to another instance if this one stops. */
   close(): void {
+    this.#closed = true;
     for (const response of this.#open) response.end();
   }
 

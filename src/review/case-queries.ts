@@ -4,6 +4,9 @@ import type { DB, ReviewCase } from '../database/generated/schema.ts';
 
 export type CaseRow = Selectable<ReviewCase>;
 
+/** One of these values, or the beginning of one. */
+export type ValueSearch = { exact: readonly string[] } | { prefix: string };
+
 export interface CaseFilter {
   status?: string | undefined;
   list?: string | undefined;
@@ -11,14 +14,13 @@ export interface CaseFilter {
   minReports?: number | undefined;
   flag?: string | undefined;
   claimed?: boolean | undefined;
-  /** Exact value, or the beginning of one. */
-  value?: { exact: string } | { prefix: string } | undefined;
+  value?: ValueSearch | undefined;
 }
 
 export type CaseSort = 'reports' | 'oldest' | 'newest';
 export type CaseKey = readonly [number, number];
 
-function filtered(db: Kysely<DB>, filter: CaseFilter, now: Date) {
+function filtered(db: Pick<Kysely<DB>, 'selectFrom'>, filter: CaseFilter, now: Date) {
   let query = db.selectFrom('review_case');
   if (filter.status) query = query.where('status', '=', filter.status);
   if (filter.list) query = query.where('list_id', '=', filter.list);
@@ -29,7 +31,7 @@ function filtered(db: Kysely<DB>, filter: CaseFilter, now: Date) {
   if (filter.claimed === false) {
     query = query.where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]));
   }
-  if (filter.value && 'exact' in filter.value) query = query.where('value', '=', filter.value.exact);
+  if (filter.value && 'exact' in filter.value) query = query.where('value', 'in', filter.value.exact);
   // Bytewise collation: all values with a prefix stand between it and it followed by the last ASCII character.
   if (filter.value && 'prefix' in filter.value) {
     query = query.where('value', '>=', filter.value.prefix).where('value', '<=', `${filter.value.prefix}~`);
@@ -63,17 +65,20 @@ export async function leaseCases(
   limit: number,
   lease: { by: string; now: Date; until: Date },
 ): Promise<CaseRow[]> {
-  const free = filtered(db, { ...filter, claimed: false }, lease.now)
-    .select('id')
-    .orderBy('reports', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .forUpdate()
-    .skipLocked();
   const rows = await db
+    // As a CTE it runs once: a subquery may be run anew for each row, and lock more than its limit.
+    .with('free', (cte) =>
+      filtered(cte, { ...filter, claimed: false }, lease.now)
+        .select('id')
+        .orderBy('reports', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
     .updateTable('review_case')
     .set({ claimed_by: lease.by, claimed_until: lease.until })
-    .where('id', 'in', free)
+    .where('id', 'in', (eb) => eb.selectFrom('free').select('id'))
     .returningAll()
     .execute();
   return rows.sort((a, b) => b.reports - a.reports || b.id - a.id);

@@ -1,6 +1,7 @@
 // SQL that answers: what is listed, why, since when, by whom. The entries themselves are written by publish.
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
+import type { ValueSearch } from './case-queries.ts';
 
 function entries(db: Kysely<DB>, list: string) {
   return db
@@ -21,12 +22,12 @@ export type EntryRow = Awaited<ReturnType<typeof selectHistory>>[number];
 export function selectEntries(
   db: Kysely<DB>,
   list: string,
-  search: { exact: string } | { prefix: string } | undefined,
+  search: ValueSearch | undefined,
   after: string | undefined,
   limit: number,
 ) {
   let query = entries(db, list).where('entry.removed_in', 'is', null);
-  if (search && 'exact' in search) query = query.where('entry.value', '=', search.exact);
+  if (search && 'exact' in search) query = query.where('entry.value', 'in', search.exact);
   // Bytewise collation: all values with a prefix stand between it and it followed by the last ASCII character.
   if (search && 'prefix' in search) {
     query = query.where('entry.value', '>=', search.prefix).where('entry.value', '<=', `${search.prefix}~`);

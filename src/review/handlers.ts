@@ -4,7 +4,7 @@ import type { Handlers } from '../http/handler.ts';
 import { listedValue } from '../http/listed-value.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
-import { isListId, type ListId } from '../list/entry.ts';
+import { isListId, LIST_IDS, type ListId } from '../list/entry.ts';
 import { canonicalValue, displayValue } from '../list/listed-value.ts';
 import {
   type CaseKey,
@@ -15,6 +15,7 @@ import {
   selectCases,
   selectEvidence,
   selectRelated,
+  type ValueSearch,
 } from './case-queries.ts';
 import { selectDecisions } from './decision-queries.ts';
 import {
@@ -237,17 +238,11 @@ function toProtectedValue(
 }
 
 /** A whole value in any spelling, or else the beginning of a canonical one. */
-function searchValue(
-  q: string,
-  list: string | undefined,
-  codePattern: RegExp,
-): { exact: string } | { prefix: string } {
-  const lists = list === undefined ? ['sender-numbers', 'originator-codes'] : [list];
-  for (const id of lists) {
-    const exact = canonicalValue(id, q, codePattern);
-    if (exact !== undefined) return { exact };
-  }
-  return { prefix: q };
+function searchValue(q: string, list: string | undefined, codePattern: RegExp): ValueSearch {
+  const lists = list === undefined ? LIST_IDS : [list];
+  // Nine digits may be a number and a code: without a list both are looked for.
+  const exact = lists.map((id) => canonicalValue(id, q, codePattern)).filter((value) => value !== undefined);
+  return exact.length > 0 ? { exact } : { prefix: q };
 }
 
 function keyOf(row: CaseRow, sort: CaseSort): CaseKey {

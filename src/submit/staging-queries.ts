@@ -28,11 +28,16 @@ export async function lockIdempotencyKey(
   return rows[0]?.locked === true;
 }
 
-/** Long statements are meant here: the limits of ordinary ones do not hold. */
+/**
+ * Long statements are meant here, and waiting for the sender, whose pace body-pieces bounds: the limits of
+ * ordinary transactions do not hold.
+ */
 export async function prepareTransaction(db: Kysely<DB>): Promise<void> {
   await sql`
     select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true),
-           set_config('work_mem', '64MB', true)`.execute(db);
+           set_config('idle_in_transaction_session_timeout', '0', true), set_config('work_mem', '64MB', true)`.execute(
+    db,
+  );
   // Once a connection; its rows are gone with each commit. Nothing of it is written to the log of changes.
   await sql`
     create temp table if not exists staged_row (

@@ -9,6 +9,8 @@ import { dirname } from 'node:path';
 export class FileSink {
   readonly path: string;
   readonly #handle: FileHandle;
+  /** The write under way. */
+  #writing: Promise<void> = Promise.resolve();
   bytes = 0;
 
   private constructor(path: string, handle: FileHandle) {
@@ -21,17 +23,26 @@ export class FileSink {
     return new FileSink(path, await open(path, 'wx', 0o644));
   }
 
+  /** Takes the next bytes, which must not change any more. They are written while the caller goes on. */
   async write(chunk: Uint8Array): Promise<void> {
+    await this.#writing;
+    this.bytes += chunk.length;
+    this.#writing = this.#writeAll(chunk);
+    // Whoever writes next, or finishes, meets the failure.
+    this.#writing.catch(() => {});
+  }
+
+  async #writeAll(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.length; ) {
       const { bytesWritten } = await this.#handle.write(chunk, at, chunk.length - at);
       at += bytesWritten;
     }
-    this.bytes += chunk.length;
   }
 
   /** Durable when this returns; the directory's entry with the next `syncDirectory`. */
   async finish(): Promise<void> {
     try {
+      await this.#writing;
       await this.#handle.sync();
     } finally {
       await this.#handle.close();
@@ -40,11 +51,13 @@ export class FileSink {
 
   /** Ends it without waiting for the disk: it may be lost, but never half there under its final name. */
   async close(): Promise<void> {
+    await this.#writing;
     await this.#handle.close();
   }
 
   /** Gives it up. */
   async discard(): Promise<void> {
+    await this.#writing.catch(() => {});
     await this.#handle.close();
     await removeIfThere(this.path);
   }

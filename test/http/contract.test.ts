@@ -304,7 +304,7 @@ describe('the server refuses to start', () => {
 
   test('on an operation that states no security', async () => {
     const file = await changed('insecure', ({ paths }) => {
-      delete (paths['/v1/cases']?.['get'] as { security?: unknown }).security;
+      delete paths['/v1/cases']?.['get']?.security;
     });
     expect(() => loadContract(file)).toThrow('listCases states no security');
   });

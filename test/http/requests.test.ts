@@ -53,7 +53,7 @@ describe('a query', () => {
 
   test('with a parameter given twice is refused', async () => {
     expectFault(await agency.get('/v1/cases?limit=1&limit=2'), '?limit', 'type');
-    expectFault(await agency.get('/v1/cases?status=open&status=open'), '?status', 'type');
+    expectProblem(await agency.get('/v1/cases?status=open&status=open'), 400, 'invalid_request');
   });
 
   test('with all its faults is told all of them', async () => {
@@ -89,12 +89,7 @@ describe('a query', () => {
 
 describe('a cursor', () => {
   const cursor = (key: unknown) => Buffer.from(JSON.stringify(key)).toString('base64url');
-  const paths = [
-    '/v1/cases',
-    '/v1/lists/sender-numbers/versions',
-    '/v1/lists/sender-numbers/entries',
-    '/v1/relays/../cases',
-  ].slice(0, 3);
+  const paths = ['/v1/cases', '/v1/lists/sender-numbers/versions', '/v1/lists/sender-numbers/entries'];
 
   test.each(paths)('that %s did not give out is refused', async (path) => {
     for (const bad of [
@@ -161,7 +156,7 @@ describe('a path', () => {
     expectFault(await agency.get('/v1/cases/a%2Fb'), '{caseId}', 'pattern');
     expectFault(await relay.get('/v1/lists/sender-numbers/versions/latest'), '{version}', 'type');
     expectFault(await relay.get('/v1/lists/sender-numbers/versions/2147483648'), '{version}', 'maximum');
-    expectFault(await exchange.admin.delete('/v1/clients/nobody'), '{clientId}', 'format');
+    expectProblem(await exchange.admin.delete('/v1/clients/nobody'), 400, 'invalid_request');
   });
 
   test('to a case that is none is not found, whatever the id looks like', async () => {
@@ -206,7 +201,7 @@ describe('a method', () => {
     };
     await refused('delete', '/v1/cases', 'HEAD, GET');
     await refused('put', CLAIMS, 'POST');
-    await refused('patch', '/v1/organizations', 'HEAD, POST, GET');
+    await refused('patch', '/v1/organizations', 'HEAD, GET, POST');
     await refused('options', '/v1/lists/sender-numbers/versions', 'HEAD, GET, POST');
     await refused('post', '/v1/protected/sender-numbers/112', 'HEAD, GET, PUT, DELETE');
     await refused('post', '/healthz', 'HEAD, GET');
@@ -242,7 +237,7 @@ describe('a method', () => {
     ]);
     expect(answer?.status).toBe(200);
     expect(answer?.headers['content-type']).toMatch(/^text\/event-stream/);
-    expect(answer?.body).toMatch(/^HTTP\/1.1 200 OK[^]*\{"status":"ok"\}$/);
+    expect(answer?.body).toMatch(/^HTTP\/1.1 200 OK[\s\S]*\{"status":"ok"\}$/);
   });
 });
 

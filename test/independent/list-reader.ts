@@ -389,16 +389,13 @@ export class ListReader {
   }
 
   /** The receipt for what is held, or with `wrong` for something else. */
-  receipt(wrong: object = {}): string {
+  receipt(wrong: object = {}, kid: string | undefined = thumbprint(this.#who.privateKey)): string {
     const { issuer, clientId, privateKey } = this.#who;
     demand(this.held !== undefined, 'nothing_held');
     const { epoch, version, digest, lines } = this.held;
     const iat = Math.floor(this.#now().getTime() / 1000);
     const state = { sub: this.list, epoch, version, digest, count: lines.length };
-    return signJws(
-      { typ: 'receipt+jwt' },
-      { iss: clientId, aud: issuer, iat, ...state, ...wrong },
-      privateKey,
-    );
+    const claims = { iss: clientId, aud: issuer, iat, ...state, ...wrong };
+    return signJws({ typ: 'receipt+jwt', ...(kid && { kid }) }, claims, privateKey);
   }
 }

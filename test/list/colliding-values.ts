@@ -3,13 +3,11 @@
 const PRIME = 0x01000193;
 const OFFSET = 0x811c9dc5 | 0;
 
+const heads = new Map<number, string>();
+
 /** About 110 values of `+` and 12 digits whose hash is this; always the same ones. */
 export function collidingValues(hash: number): string[] {
-  const heads = new Map<number, string>();
-  for (let head = 0; head < 500_000; head++) {
-    const text = `+${String(head).padStart(6, '0')}`;
-    heads.set(forwards(OFFSET, text), text);
-  }
+  if (heads.size === 0) fillHeads();
   const goal = gathered(hash);
   const values: string[] = [];
   for (let tail = 0; tail < 1_000_000; tail++) {
@@ -18,6 +16,13 @@ export function collidingValues(hash: number): string[] {
     if (head !== undefined) values.push(head + text);
   }
   return values;
+}
+
+function fillHeads(): void {
+  for (let head = 0; head < 500_000; head++) {
+    const text = `+${String(head).padStart(6, '0')}`;
+    heads.set(forwards(OFFSET, text), text);
+  }
 }
 
 function forwards(state: number, text: string): number {

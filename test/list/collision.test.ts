@@ -55,7 +55,7 @@ describe('values of one hash', () => {
     }
   });
 
-  it.each([31, 30, 15, 1, 0])('part from those that differ in bit %i alone', (bit) => {
+  it.each([31, 1, 0])('part from those that differ in bit %i alone', (bit) => {
     const hash = (HASH ^ (2 ** bit)) >>> 0;
     const lines = [...collidingValues(hash).slice(0, 2), ...values.slice(0, 64)].map(
       (value) => `${value},drugs,permanent`,

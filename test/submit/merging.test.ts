@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connect } from '../../src/database/connection.ts';
+import { translateDatabaseError } from '../../src/database/database-problem.ts';
 import type { ReadRow } from '../../src/submit/row-fields.ts';
 import { Slots } from '../../src/submit/slots.ts';
 import { storeSubmission } from '../../src/submit/storing.ts';
@@ -246,6 +249,49 @@ test('carriers who hand in the same numbers at the same time never block each ot
   }
 });
 
+test('a database that goes away in the middle is told, and leaves nothing behind', async () => {
+  const numbers = mobileNumbers(5001, 112);
+  const carrier = await exchange.party('carrier', 'carrier one');
+  const { client_id } = await exchange.db
+    .selectFrom('submission')
+    .select('client_id')
+    .executeTakeFirstOrThrow();
+  const { db, pool, close } = connect({ url: exchange.databaseUrl });
+  // Its own pool, whose connections may end without ending the test.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const slots = new Slots(1);
+  const store = (interrupt: boolean) => {
+    async function* rows(): AsyncGenerator<ReadRow[]> {
+      yield numbers.map((value) => ({
+        ok: true,
+        fields: { type: 'sender_number', value, category: 'job', score: 1 },
+      }));
+      if (interrupt) await endOpenTransaction();
+      yield [];
+    }
+    return storeSubmission({ db, now: exchange.now, codePattern: /^[0-9]{9}$/ }, slots, {
+      organizationId: carrier.organizationId,
+      clientId: client_id,
+      idempotencyKey: 'interrupted',
+      rows: rows(),
+      hash: createHash('sha256'),
+    });
+  };
+  const failure: unknown = await store(true).catch((error: unknown) => error);
+  expect(translateDatabaseError(failure)?.status).toBe(503);
+  // The key, the slot and the rows are free again.
+  expect((await store(false)).submission).toMatchObject({ accepted: 5001, new_cases: 5001 });
+  await close();
+});
+
+/** As a restart of the database would, once the batch that runs is stored. */
+async function endOpenTransaction(): Promise<void> {
+  const idle = sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and state = 'idle in transaction'`;
+  await expect.poll(async () => (await idle.execute(exchange.db)).rows.length).toBe(1);
+}
+
 test('what happens to a number while a long body is read is seen when it ends', async () => {
   const numbers = mobileNumbers(5002, 111);
   const [overtaken = '', verified = ''] = numbers;
@@ -281,4 +327,22 @@ test('what happens to a number while a long body is read is seen when it ends', 
   const [first, second] = await candidatesOf(submission.id);
   expect(first).toMatchObject({ case_id: (await caseOf(overtaken)).id, status: 'pending' });
   expect(second).toMatchObject({ case_id: (await caseOf(verified)).id, status: 'verified' });
+});
+
+test('more than a million rows are refused, and nothing of them is stored', async () => {
+  const [value = ''] = mobileNumbers(1, 113);
+  const row: ReadRow = { ok: true, fields: { type: 'sender_number', value, category: 'job', score: 1 } };
+  const batch = Array.from({ length: 10_000 }, () => row);
+  async function* rows() {
+    for (let i = 0; i < 101; i++) yield batch;
+  }
+  const { db, now } = exchange;
+  const storing = storeSubmission({ db, now, codePattern: /^[0-9]{9}$/ }, new Slots(1), {
+    organizationId: '00000000-0000-4000-8000-000000000000',
+    clientId: '00000000-0000-4000-8000-000000000000',
+    idempotencyKey: null,
+    rows: rows(),
+    hash: createHash('sha256'),
+  });
+  await expect(storing).rejects.toMatchObject({ code: 'too_many_rows', status: 413 });
 });

@@ -1,6 +1,4 @@
 // What a relay does beside an honest exchange.
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openRelay } from '../../src/sync/relay.ts';
 import { someLines } from './hostile-exchange.ts';
@@ -105,21 +103,16 @@ describe('a relay beside an honest exchange', () => {
     expect((await reader.status())[0]).toMatchObject({ version: 3, count: 102, stale: false });
   });
 
-  test('keeps the files few: diffs that outgrow the snapshot become one', async () => {
-    bench = await RelayBench.start(someLines(10));
+  test('believes the list more than the numbering plan that it knows', async () => {
+    bench = await RelayBench.start(['+821012345678,gambling,permanent']);
     await bench.sync();
-    for (let count = 11; count <= 120; count++) {
-      bench.exchange.publish(someLines(count));
-      await bench.sync();
+    for (const text of ['010-1234-5678', '+82 10 1234 5678', '821012345678']) {
+      expect(bench.relay.check(text)).toMatchObject({ blocked: true, value: '+821012345678' });
     }
-    const names = await readdir(join(bench.directory, 'sender-numbers'));
-    expect(names.filter((name) => name.startsWith('diff')).length).toBeLessThan(101);
-    await bench.reopen();
-    expect(bench.lines).toEqual(bench.exchange.lines);
-    const record = JSON.parse(
-      await readFile(join(bench.directory, 'sender-numbers', 'current.json'), 'utf8'),
-    );
-    expect(names).toEqual(expect.arrayContaining([record.base.name]));
+    expect(bench.relay.check('010-1234-5679')).toMatchObject({
+      blocked: false,
+      refusal: { code: 'unallocated_range' },
+    });
   });
 
   test('keeps a manifest that was signed anew, so that an idle list stays fresh', async () => {
