@@ -8,7 +8,7 @@ import { ExchangeError, errorFromNetwork, errorFromResponse } from './exchange-e
 import { type BodyBounds, readText } from './response-body.ts';
 
 export { ExchangeError } from './exchange-error.ts';
-export { type BodyBounds, readBody, readBytes, readText } from './response-body.ts';
+export { readBody } from './response-body.ts';
 
 export interface ExchangeClientOptions {
   fetch?: typeof globalThis.fetch;

@@ -39,6 +39,9 @@ export class ExchangeError extends Error {
   }
 }
 
+/** Beyond what timers can hold lies a wait of nothing. */
+const LONGEST_WAIT_MS = 86_400_000;
+
 const RETRYABLE = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** The error that an answer of status 400 or more stands for. `body` is its text, already bounded. */
@@ -91,12 +94,12 @@ function networkCode(error: unknown): string {
   return words;
 }
 
-/** Seconds or an HTTP date (RFC 9110 §10.2.3) as milliseconds from now; undefined where it is neither. */
+/** Seconds or an HTTP date (RFC 9110 §10.2.3) as milliseconds from now, a day at most; undefined where it is neither. */
 export function retryAfterMs(header: string | null, nowMs: number): number | undefined {
   if (header === null) return undefined;
-  if (/^[0-9]{1,9}$/.test(header)) return Number(header) * 1000;
+  if (/^[0-9]{1,9}$/.test(header)) return Math.min(Number(header) * 1000, LONGEST_WAIT_MS);
   const moment = Date.parse(header);
-  return Number.isNaN(moment) ? undefined : Math.max(0, moment - nowMs);
+  return Number.isNaN(moment) ? undefined : Math.min(Math.max(0, moment - nowMs), LONGEST_WAIT_MS);
 }
 
 function parseObject(text: string): Record<string, unknown> {

@@ -46,6 +46,9 @@ export function connect(options: ConnectOptions): Database {
   Object.defineProperty(pool.options, 'connectionString', { enumerable: false });
   // Ends of idle connections (57P01 when the server stops) arrive here; unheard they would end the process.
   pool.on('error', onError);
+  // The pool listens to idle connections alone; one that is lost in the middle of a transaction says so here, and
+  // the query that meets it fails.
+  pool.on('connect', (client) => client.on('error', onError));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   const listener = createListener({
     open: () => open(config, target),

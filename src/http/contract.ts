@@ -188,15 +188,13 @@ function readParameters(document: Json, compile: Compile, sources: unknown[]): O
     .map((node) => resolve(document, node));
   const of = (location: Location) => {
     const here = all.filter((parameter) => parameter.in === location);
-    const name = (parameter: Parameter) =>
-      location === 'header' ? parameter.name.toLowerCase() : parameter.name;
     const schema = {
       type: 'object',
       additionalProperties: false,
-      properties: Object.fromEntries(here.map((parameter) => [name(parameter), parameter.schema])),
-      required: here.filter((parameter) => parameter.required).map(name),
+      properties: Object.fromEntries(here.map(({ name, schema }) => [name, schema])),
+      required: here.filter(({ required }) => required).map(({ name }) => name),
     };
-    return { names: here.map(name), validate: compile(schema, true) };
+    return { names: here.map(({ name }) => name), validate: compile(schema, true) };
   };
   return { path: of('path'), query: of('query'), header: of('header') };
 }

@@ -1,8 +1,10 @@
 // Every failure leaves as problem+json with the request's id: refusals as they are, anything else as a bare 500.
-import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Operation } from './contract.ts';
 import { Problem } from './problem.ts';
+
+const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
 
 /** Translates an error that some feature knows into a Problem; undefined leaves it to the next. */
 export type Translate = (error: unknown) => Problem | undefined;
@@ -36,14 +38,23 @@ export function renderErrors(log: Logger, translate: readonly Translate[]): Erro
     for (const name of ['ETag', 'Cache-Control', 'Content-Encoding', 'Content-Location'])
       response.removeHeader(name);
     const operation = response.locals['operation'] as Operation | undefined;
-    // What is left of a refused body is not read to its end: the connection closes instead.
-    if (!request.complete) response.setHeader('Connection', 'close');
+    if (!request.complete) drain(request);
     const body = operation?.oauthErrors
       ? renderOAuth(response, isOAuthRefusal(error) ? error : problem)
       : renderProblem(response, problem, requestId);
     const text = JSON.stringify(body);
     response.setHeader('Content-Length', Buffer.byteLength(text)).end(text);
   };
+}
+
+/** Reads a refused body on for a while: a connection that is closed under a sender loses the answer as well. */
+function drain(request: Request): void {
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DRAINED_BYTES) request.destroy();
+  });
+  request.resume();
 }
 
 function renderProblem(response: Response, problem: Problem, requestId: string): unknown {

@@ -113,8 +113,8 @@ function requireStorable(values: Record<string, unknown>, pointer: (name: string
   }
 }
 
+/** The named headers as the contract spells them; on the wire their case is nobody's. */
 function pick(request: Request, names: string[]): Record<string, unknown> {
-  return Object.fromEntries(
-    names.filter((name) => name in request.headers).map((name) => [name, request.headers[name]]),
-  );
+  const held = names.map((name) => [name, request.headers[name.toLowerCase()]] as const);
+  return Object.fromEntries(held.filter(([, value]) => value !== undefined));
 }

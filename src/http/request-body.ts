@@ -65,7 +65,8 @@ async function readText(request: IncomingMessage, maxBytes: number): Promise<str
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
+    // Left early, the request stays open: the refusal is still to be read at its other end.
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk);

@@ -8,6 +8,8 @@ export interface JwsExpectation {
   typ: string;
   /** The keys that may have signed, told apart by `kid`. */
   keys: readonly Jwk[];
+  /** A header without `kid` may be of any of the keys; otherwise it is refused. */
+  kidOptional?: boolean;
   /** The longest text that is looked at, in characters. */
   maxLength: number;
 }
@@ -40,9 +42,22 @@ export function verifyJws(jws: string, expected: JwsExpectation): Record<string,
   if (header['crit'] !== undefined || header['b64'] !== undefined) {
     throw new FormatError('bad_token', 'an extension that is not known here');
   }
-  const key = expected.keys.find((candidate) => (candidate.kid ?? thumbprint(candidate)) === header['kid']);
+  const { kid } = header;
+  if (kid === undefined && expected.kidOptional) return verifyWithAny(jws, expected.keys);
+  const key = expected.keys.find((candidate) => (candidate.kid ?? thumbprint(candidate)) === kid);
   if (key === undefined) throw new FormatError('unknown_kid', 'signed with a key that is not known');
   return verifySignature(jws, key);
+}
+
+function verifyWithAny(jws: string, keys: readonly Jwk[]): Record<string, unknown> {
+  for (const key of keys) {
+    try {
+      return verifySignature(jws, key);
+    } catch (error) {
+      if (!(error instanceof FormatError) || error.code !== 'bad_signature') throw error;
+    }
+  }
+  throw new FormatError('bad_signature', 'signed with none of the keys that are known');
 }
 
 function readHeader(jws: string): Record<string, unknown> {

@@ -123,8 +123,9 @@ async function diffReply(
   return { type, file, headers: artifactHeaders(name, coding, cacheControl) } as const;
 }
 
+/** The coding that the caller weighs highest (RFC 9110 §12.5.3). */
 function pickCoding(request: RawRequest): Coding {
-  return CODINGS.find((coding) => request.acceptsEncodings(coding) === coding) ?? 'identity';
+  return (request.acceptsEncodings([...CODINGS]) || 'identity') as Coding;
 }
 
 type ArtifactHeaders = Record<string, string> & { ETag: string; 'Cache-Control': string };

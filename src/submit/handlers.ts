@@ -90,14 +90,14 @@ async function createSubmission(
   slots: Slots,
   request: OperationRequest<'createSubmission'>,
 ): Promise<Reply<'createSubmission'>> {
-  const { caller, contentType, raw } = request;
+  const { caller, contentType, headers: given, raw } = request;
   // The same bytes under another type are another body.
   const hash = createHash('sha256').update(`${contentType}\n`);
   try {
     const { submission, created } = await storeSubmission(deps, slots, {
       organizationId: caller.organizationId,
       clientId: caller.clientId,
-      idempotencyKey: raw.get('Idempotency-Key') ?? null,
+      idempotencyKey: given['Idempotency-Key'] ?? null,
       rows: readRows(request, hash),
       hash,
     });

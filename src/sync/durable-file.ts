@@ -69,13 +69,13 @@ export async function replaceFile(path: string, content: string, durable = true)
   const sink = await FileSink.create(beside);
   try {
     await sink.write(Buffer.from(content));
+    if (durable) await sink.finish();
+    else await sink.close();
+    await rename(beside, path);
   } catch (error) {
     await sink.discard();
     throw error;
   }
-  if (durable) await sink.finish();
-  else await sink.close();
-  await rename(beside, path);
   if (durable) await syncDirectory(dirname(path));
 }
 

@@ -108,13 +108,17 @@ export class Follower {
     if (this.#announced) return;
     const awake = new AbortController();
     const { signal } = this.#options;
-    this.#wake = () => awake.abort();
+    const wake = () => awake.abort();
+    this.#wake = wake;
+    // By hand, since signals made of a long-lived one by AbortSignal.any outlive their use on older Node.js.
+    signal.addEventListener('abort', wake, { once: true });
     try {
-      await pause(ms, undefined, { signal: AbortSignal.any([signal, awake.signal]) });
+      await pause(ms, undefined, { signal: awake.signal });
     } catch (error) {
-      if (signal.aborted) throw error;
+      if (!awake.signal.aborted) throw error;
     } finally {
       this.#wake = undefined;
+      signal.removeEventListener('abort', wake);
     }
   }
 

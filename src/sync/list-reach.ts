@@ -1,18 +1,28 @@
 // The ways to a signed version: stay, diff, snapshot (format §9.4, §9.5). Data files are finished before the
 // record names them; the tree in use changes only together with a check that takes it back when it fails.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { DIFF_HEADER, type Diff, parseDiff } from '../list/diff.ts';
 import { FormatError } from '../list/format-error.ts';
 import type { Manifest } from '../list/manifest.ts';
 import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
 import { ListTree } from '../list/tree.ts';
 import { compact } from './compaction.ts';
+import type { FileSink } from './durable-file.ts';
+import type { ExchangeSource } from './exchange-source.ts';
 import { countChanges } from './list-change.ts';
 import { type ListInForce, mismatchOf } from './list-in-force.ts';
 import type { ListRecord, StoredDiff, StoredFile } from './list-record.ts';
-import type { ListSyncOptions } from './list-sync.ts';
+import type { ListStore } from './store.ts';
 import { SyncError } from './sync-error.ts';
+import type { Emit } from './sync-report.ts';
 import type { TrustedManifest } from './trust.ts';
+
+export interface ReachOptions {
+  store: ListStore;
+  source: ExchangeSource;
+  issuer: string;
+  emit: Emit;
+}
 
 export interface Advance {
   inForce: ListInForce;
@@ -27,11 +37,11 @@ const MAX_DIFF_LINE = 1 + 64 + 32 + 10 + 4;
 const MAX_DIFF_BYTES = 500 * 1024 * 1024;
 
 export class ListReach {
-  readonly #options: ListSyncOptions;
+  readonly #options: ReachOptions;
   readonly #trusted: TrustedManifest;
   readonly #manifest: Manifest;
 
-  constructor(options: ListSyncOptions, trusted: TrustedManifest) {
+  constructor(options: ReachOptions, trusted: TrustedManifest) {
     this.#options = options;
     this.#trusted = trusted;
     this.#manifest = trusted.manifest;
@@ -73,45 +83,64 @@ export class ListReach {
 
   /** @throws SyncError `digest_mismatch`; GoneError where that snapshot is not served any more */
   async bySnapshot(held: ListInForce | undefined): Promise<Advance> {
-    const { snapshot, version } = this.#manifest;
-    const { tree, base } = await this.#fetchSnapshot();
-    const diffs: StoredDiff[] = [];
-    if (snapshot.version < version) {
-      const { diff, file } = await this.#fetchDiff(snapshot.version, tree.count);
-      this.#apply(tree, diff);
-      diffs.push(await file());
-    }
-    const mismatch = mismatchOf(tree, this.#manifest);
-    if (mismatch !== undefined) throw this.#mismatch(`after the snapshot ${mismatch}`);
+    const { store } = this.#options;
+    const { snapshot } = this.#manifest;
+    const sink = await store.createFile('snapshot', String(snapshot.version));
+    const { tree, base, diffs } = await this.#build(sink).catch(async (error: unknown) => {
+      await sink.discard();
+      throw error;
+    });
     const changes = held ? await countChanges(held.tree, tree) : { added: tree.count, removed: 0 };
+    // From here on nothing is deleted: a commit that fails late may have named the files.
     const inForce = await this.#commit(tree, base, diffs);
     return { inForce: await this.#compactIfDue(inForce), how: 'snapshot', ...changes };
   }
 
+  /** The signed version, as a tree that is verified and as files that are finished. */
+  async #build(sink: FileSink): Promise<{ tree: ListTree; base: StoredFile; diffs: StoredDiff[] }> {
+    const { snapshot, version } = this.#manifest;
+    const tree = await this.#fetchSnapshot(sink);
+    // The disk takes its time meanwhile; nothing names the file before it has.
+    const finishing = this.#options.store.finish(sink);
+    // Its failure is met below, perhaps later than it happens.
+    finishing.catch(() => {});
+    try {
+      const diffs = snapshot.version < version ? [await this.#applyFurtherDiff(tree)] : [];
+      const mismatch = mismatchOf(tree, this.#manifest);
+      if (mismatch !== undefined) throw this.#mismatch(`after the snapshot ${mismatch}`);
+      return { tree, base: await finishing, diffs };
+    } catch (error) {
+      await finishing.catch(() => {});
+      throw error;
+    }
+  }
+
+  /** The diff from the snapshot's version to the signed one. */
+  async #applyFurtherDiff(tree: ListTree): Promise<StoredDiff> {
+    const { diff, file } = await this.#fetchDiff(this.#manifest.snapshot.version, tree.count);
+    this.#apply(tree, diff);
+    return file();
+  }
+
   /** Builds a tree from the snapshot while it is hashed and written: one pass over the bytes. */
-  async #fetchSnapshot(): Promise<{ tree: ListTree; base: StoredFile }> {
+  async #fetchSnapshot(sink: FileSink): Promise<ListTree> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
-    const sink = await store.createFile('snapshot', String(snapshot.version));
     try {
       const hash = createHash('sha256');
-      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(hash, (chunk) => sink.write(chunk)));
+      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(hash, sink));
       if (sink.bytes !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
       if (hash.digest('hex') !== snapshot.sha256)
         throw this.#mismatch('the snapshot has another SHA-256 than signed');
       if (tree.count !== snapshot.count) throw this.#mismatch('the snapshot has another count than signed');
-      return { tree, base: await store.finish(sink) };
+      return tree;
     } catch (error) {
-      await sink.discard();
       if (error instanceof FormatError) throw this.#mismatch(`the snapshot is none: ${error.message}`, error);
       throw store.failure(error);
     }
   }
 
-  async *#snapshotBytes(
-    hash: { update(chunk: Uint8Array): unknown },
-    write: (chunk: Uint8Array) => Promise<void>,
-  ): AsyncGenerator<Uint8Array> {
+  async *#snapshotBytes(hash: Hash, sink: FileSink): AsyncGenerator<Uint8Array> {
     const { source, store, emit } = this.#options;
     const { epoch, snapshot } = this.#manifest;
     const { list } = store;
@@ -123,7 +152,7 @@ export class ListReach {
     let received = 0;
     for await (const chunk of chunks) {
       hash.update(chunk);
-      await write(chunk);
+      await sink.write(chunk);
       yield chunk;
       received += chunk.length;
       emit('progress', { list, what: 'snapshot', received, total: snapshot.bytes });

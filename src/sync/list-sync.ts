@@ -2,23 +2,17 @@
 // is in force afterwards, or a newer one that the agency signed. The caller holds the writer's lock.
 import type { ListId } from '../list/entry.ts';
 import { isStale, type Manifest } from '../list/manifest.ts';
-import { type ExchangeSource, GoneError } from './exchange-source.ts';
+import { GoneError } from './exchange-source.ts';
 import { checkHistory } from './history-check.ts';
 import { type ListInForce, openList } from './list-in-force.ts';
-import { type Advance, ListReach } from './list-reach.ts';
-import type { ListStore } from './store.ts';
+import { type Advance, ListReach, type ReachOptions } from './list-reach.ts';
 import { SyncError } from './sync-error.ts';
-import type { Emit } from './sync-report.ts';
 import type { Trust, TrustedKeySet, TrustedManifest } from './trust.ts';
 
-export interface ListSyncOptions {
-  store: ListStore;
+export interface ListSyncOptions extends ReachOptions {
   trust: Trust;
-  source: ExchangeSource;
-  issuer: string;
   /** Milliseconds since 1970. */
   now: () => number;
-  emit: Emit;
 }
 
 export interface SyncStep extends Advance {

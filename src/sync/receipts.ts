@@ -48,12 +48,11 @@ export class Receipts {
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       const { code, message } = error;
+      emit('receipt_failed', { list: store.list, code, message });
       if (error.status === 409) {
         // The exchange holds that this version is something else: recorded there, and to be looked at here.
         const alarm = `the exchange says that version ${version} has another digest: ${message}`;
         emit('alarm', new SyncError('digest_mismatch', alarm, { list: store.list, cause: error }));
-      } else {
-        emit('receipt_failed', { list: store.list, code, message });
       }
       return { epoch, version, digest, state: error.retryable ? 'pending' : 'refused', code };
     }

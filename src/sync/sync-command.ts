@@ -76,9 +76,13 @@ function tellEvents(relay: Relay, hook: ChangeHook | undefined, json: boolean): 
     process.stderr.write(`chadan: ${line}\n`);
   };
   relay.on('progress', (progress) => bar.show(progress));
+  // Following is quiet while nothing happens.
+  const told = new Map<ListId, string>();
   relay.on('synced', (report) => {
     bar.stop();
-    tellReport(report, json, warn);
+    if (report.outcome === 'updated' || told.get(report.list) !== gistOf(report))
+      tellReport(report, json, warn);
+    told.set(report.list, gistOf(report));
   });
   relay.on('changed', (report) => hook?.run(report));
   relay.on('epoch_changed', ({ list }) =>
@@ -88,27 +92,15 @@ function tellEvents(relay: Relay, hook: ChangeHook | undefined, json: boolean): 
   relay.on('diff_refused', ({ list, reason }) => warn(`${list}: ${reason}; taking the snapshot instead`));
   relay.on('receipt_failed', ({ list, message }) => warn(`${list}: the receipt was not taken: ${message}`));
   relay.on('warning', ({ list, message }) => warn(`${list ? `${list}: ` : ''}${message}`));
-  relay.on('alarm', (error) => {
-    // Alarms that fail a sync are in its report.
-    if (
-      error.cause instanceof Error &&
-      error.code === 'digest_mismatch' &&
-      /exchange says/.test(error.message)
-    ) {
-      warn(`${error.list}: ${error.message}`);
-    }
-  });
 }
 
-/** The outcome last told for each list, so that following is quiet while nothing happens. */
-const told = new Map<ListId, string>();
+/** What a report has to say that the one before it did not. */
+function gistOf({ outcome, error, version, stale }: SyncReport): string {
+  return `${outcome === 'failed' ? error?.message : version} ${stale}`;
+}
 
 function tellReport(report: SyncReport, json: boolean, warn: (line: string) => void): void {
-  const { list, outcome, error, version } = report;
-  const key = `${outcome === 'failed' ? error?.message : version} ${report.stale}`;
-  const isNews = outcome === 'updated' || told.get(list) !== key;
-  told.set(list, key);
-  if (!isNews) return;
+  const { list, error } = report;
   if (json) printJson(jsonReport(report));
   else if (error) warn(`${list}: ${describeFailure(error)}${holding(report)}`);
   else process.stdout.write(`${list}: ${describe(report)}\n`);

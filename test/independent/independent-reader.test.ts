@@ -44,6 +44,7 @@ type Bad = Named & { reason: string };
 interface Vectors {
   hashes: { value: string; hash: string }[];
   digests: (Named & { lines?: string[]; series?: number; digest: string })[];
+  splits: (Named & { series: number; sides: { lines: number; digest: string }[]; digest: string })[];
   chains: { epoch: string; digests: string[]; chains: string[] }[];
   snapshots: {
     valid: (Named & { text: string; sha256: string; bytes: number; count: number; digest: string })[];
@@ -118,6 +119,16 @@ describe('the vectors of the list format', () => {
 
   it.each(vectors.digests)('digest of $name', ({ lines, series: length, digest }) => {
     expect(digestOf(lines ?? series(length ?? 0))).toBe(digest);
+  });
+
+  it.each(vectors.splits)('the two sides of $name', ({ series: length, sides, digest }) => {
+    const side = (want: number) =>
+      inOrder(series(length)).filter((line) => hashValue(lineValue(line)) >>> 31 === want);
+    expect([side(0), side(1)].map((lines) => ({ lines: lines.length, digest: digestOf(lines) }))).toEqual(
+      sides,
+    );
+    const halves = sides.map((one) => Buffer.from(one.digest, 'hex'));
+    expect(sha256(Buffer.concat([Uint8Array.of(1), ...halves]))).toBe(digest);
   });
 
   it.each(vectors.chains)('chain of the epoch $epoch', ({ epoch, digests, chains }) => {
@@ -210,6 +221,24 @@ describe('the document of the list format', () => {
       ...vectors.chains.flatMap(({ epoch, chains }) => [epoch, ...chains]),
     ];
     expect(known.filter((text) => !document.includes(text))).toEqual([]);
+  });
+
+  it('shows as examples only what the vectors hold', () => {
+    const blocks = (language: string) =>
+      [...document.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'gm'))].map(
+        ([, text = '']) => text,
+      );
+    const { snapshots, diffs, proofs, jws } = vectors;
+    const values: unknown[] = [
+      ...diffs.valid.map(({ json }) => json),
+      ...proofs.valid.map(({ proof }) => proof),
+      ...[jws.keySet, jws.manifest, jws.receipt].map(({ claims }) => claims),
+    ];
+    expect(blocks('json')).toHaveLength(5);
+    for (const text of blocks('json')) expect(values).toContainEqual(JSON.parse(text));
+    const texts = [...snapshots.valid.map(({ text }) => text), ...diffs.valid.map(({ csv }) => csv)];
+    expect(blocks('csv')).toHaveLength(2);
+    for (const text of blocks('csv')) expect(texts).toContain(text);
   });
 
   it('names every reason of the vectors', () => {
@@ -836,7 +865,7 @@ describe('a real exchange, read from outside', () => {
     expect(await send(`${head}.${payload}.${forged}`)).toEqual([400, 'invalid_receipt']);
     const otherEpoch = { epoch: '7d0f9e0a-3c1b-4f57-9a65-0c2f6d1b8e44' };
     expect(await send(one.receipt(otherEpoch))).toEqual([410, 'epoch_gone']);
-    expect((await send(one.receipt({ version: held.version + 1 })))[0]).toBe(404);
+    expect((await send(one.receipt({ version: held.version + 1 })))[0]).toBe(400);
   });
 
   it('a receipt that names no key is tried with the keys of its signer, as an assertion is', async () => {

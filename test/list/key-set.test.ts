@@ -56,6 +56,11 @@ describe('a key set', () => {
     expect(codeOf(() => verify(signKeySet(keySet, first)))).toBe('unknown_kid');
   });
 
+  it('that does not name its key is refused', () => {
+    const unnamed = signRaw({ alg: 'ES256', typ: 'keyset+jwt' }, keySet, root);
+    expect(codeOf(() => verify(unnamed))).toBe('unknown_kid');
+  });
+
   it.each(forgeries('keyset+jwt', keySet, root, stranger))(
     'is refused when it is one $name',
     ({ token, code }) => {

@@ -52,6 +52,11 @@ describe('a manifest', () => {
     expect(isStale(read, manifest.exp)).toBe(true);
   });
 
+  it('that does not name its key is refused', () => {
+    const unnamed = signRaw({ alg: 'ES256', typ: 'manifest+jwt' }, manifest, key);
+    expect(codeOf(() => verify(unnamed))).toBe('unknown_kid');
+  });
+
   it.each(forgeries('manifest+jwt', manifest, key, stranger))(
     'is refused when it is one $name',
     ({ token, code }) => {

@@ -26,6 +26,12 @@ describe('a receipt', () => {
     expect(verify(signReceipt(receipt, key))).toEqual(receipt);
   });
 
+  it('whose header names no key is of whichever registered key signed it, and of no other', () => {
+    const unnamed = { alg: 'ES256', typ: 'receipt+jwt' };
+    expect(verify(signRaw(unnamed, receipt, key))).toEqual(receipt);
+    expect(codeOf(() => verify(signRaw(unnamed, receipt, stranger)))).toBe('bad_signature');
+  });
+
   it('for another exchange is refused', () => {
     expect(codeOf(() => verify(signed({ aud: 'https://other.example' })))).toBe('wrong_issuer');
     expect(codeOf(() => verify(signed({ aud: [receipt.aud] })))).toBe('bad_claims');

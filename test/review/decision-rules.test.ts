@@ -49,7 +49,10 @@ test('the category a reviewer gives decides how long a code is listed', () => {
 
 test('a rejection and a question list nothing', () => {
   const nothing = { category: null, until: null, confirms: null };
-  expect(rule(openCase(), { verdict: 'reject', reason: 'not_spam' })).toEqual({ effect: 'rejected', ...nothing });
+  expect(rule(openCase(), { verdict: 'reject', reason: 'not_spam' })).toEqual({
+    effect: 'rejected',
+    ...nothing,
+  });
   expect(rule(openCase(), { verdict: 'request_info' })).toEqual({ effect: 'info_requested', ...nothing });
 });
 
@@ -82,18 +85,32 @@ test('a protected value waits for a second person', () => {
 });
 
 test('a second person lists it, and the decision names the one it confirms', () => {
-  const waiting = openCase({ protected: true, status: 'awaiting_second', first: { decisionId: 7, by: 'ann' } });
+  const waiting = openCase({
+    protected: true,
+    status: 'awaiting_second',
+    first: { decisionId: 7, by: 'ann' },
+  });
   expect(rule(waiting, { verdict: 'verify' }, ben)).toMatchObject({ effect: 'verified', confirms: 7 });
 });
 
 test('the first person cannot be the second', () => {
-  const waiting = openCase({ protected: true, status: 'awaiting_second', first: { decisionId: 7, by: 'ann' } });
+  const waiting = openCase({
+    protected: true,
+    status: 'awaiting_second',
+    first: { decisionId: 7, by: 'ann' },
+  });
   expect(rule(waiting, { verdict: 'verify' }, ann)).toMatchObject({ code: 'second_reviewer_required' });
 });
 
 test('the first person may still change their mind, or ask', () => {
-  const waiting = openCase({ protected: true, status: 'awaiting_second', first: { decisionId: 7, by: 'ann' } });
-  expect(rule(waiting, { verdict: 'reject', reason: 'protected' }, ann)).toMatchObject({ effect: 'rejected' });
+  const waiting = openCase({
+    protected: true,
+    status: 'awaiting_second',
+    first: { decisionId: 7, by: 'ann' },
+  });
+  expect(rule(waiting, { verdict: 'reject', reason: 'protected' }, ann)).toMatchObject({
+    effect: 'rejected',
+  });
   expect(rule(waiting, { verdict: 'request_info' }, ann)).toMatchObject({ effect: 'info_requested' });
 });
 
@@ -113,17 +130,29 @@ test('whatever happens, no protected value is listed by one person, and nobody l
   });
   const verdicts = fc.constantFrom<Ruling['verdict']>('verify', 'reject', 'request_info');
   fc.assert(
-    fc.property(states, verdicts, fc.integer({ min: 1, max: 3 }), fc.constantFrom(ann, ben), (made, verdict, revision, by) => {
-      const { firstBy, ...rest } = made;
-      const first = rest.status === 'awaiting_second' ? { decisionId: 9, by: firstBy } : undefined;
-      const result = decide(openCase({ ...rest, first }), revision, { verdict, reason: 'invalid' }, by, TODAY);
-      if ('code' in result) return;
-      expect(rest.carrierIds).not.toContain(by.organizationId);
-      expect(revision).toBe(rest.revision);
-      expect(['open', 'awaiting_second']).toContain(rest.status);
-      if (result.effect !== 'verified') return;
-      expect(verdict).toBe('verify');
-      if (rest.protected) expect([result.confirms, firstBy]).toEqual([9, by === ann ? 'ben' : 'ann']);
-    }),
+    fc.property(
+      states,
+      verdicts,
+      fc.integer({ min: 1, max: 3 }),
+      fc.constantFrom(ann, ben),
+      (made, verdict, revision, by) => {
+        const { firstBy, ...rest } = made;
+        const first = rest.status === 'awaiting_second' ? { decisionId: 9, by: firstBy } : undefined;
+        const result = decide(
+          openCase({ ...rest, first }),
+          revision,
+          { verdict, reason: 'invalid' },
+          by,
+          TODAY,
+        );
+        if ('code' in result) return;
+        expect(rest.carrierIds).not.toContain(by.organizationId);
+        expect(revision).toBe(rest.revision);
+        expect(['open', 'awaiting_second']).toContain(rest.status);
+        if (result.effect !== 'verified') return;
+        expect(verdict).toBe('verify');
+        if (rest.protected) expect([result.confirms, firstBy]).toEqual([9, by === ann ? 'ben' : 'ann']);
+      },
+    ),
   );
 });
