@@ -41,32 +41,47 @@ export class Interruption extends Error {
   override readonly name = 'Interruption';
 }
 
-/** Runs an action on an exchange of its own. Throws what the action throws, Interruption, or why it cannot start. */
+/**
+ * Runs an action that may start an exchange of its own, once.
+ * @throws what the action throws; Interruption
+ */
 export async function withExchange<T>(
-  action: (exchange: OwnExchange) => Promise<T>,
+  action: (start: () => Promise<OwnExchange>) => Promise<T>,
   { now = Date.now }: OwnExchangeOptions = {},
 ): Promise<T> {
   const early = watchForEnd();
   const directory = await mkdtemp(join(tmpdir(), 'chadan-demo-'));
-  await chmod(directory, 0o711); // as root, PostgreSQL runs as another user, who must come through
-  const starting = startServer({
-    settings: readSettings({ CHADAN_DATA: directory, CHADAN_PORT: '0', CHADAN_PUBLISH_INTERVAL: '0' }),
-    log: pino({ level: 'error', base: null }, pino.destination(2)),
-    now: () => new Date(now()),
-    onFatal: early.end,
-  });
+  let starting: Promise<RunningServer> | undefined;
+  const startOnce = async () => {
+    starting = start(directory, now, early.end);
+    return present(await starting, directory, early.signal, now);
+  };
   try {
-    const work = starting.then(async (server) => action(await present(server, directory, early.signal, now)));
-    return await Promise.race([work, early.ended]);
+    return await Promise.race([action(startOnce), early.ended]);
   } finally {
-    // A start cannot be broken off: it is waited for, then undone. Its failure was thrown above.
-    const server = await starting.catch(() => undefined);
+    // A start cannot be broken off: it is waited for, then undone. Its failure is the action's.
+    const server = await starting?.catch(() => undefined);
     await server?.stop();
     for (const path of [server?.databaseDirectory, directory]) {
       if (path !== undefined) await rm(path, { recursive: true, force: true, maxRetries: 5 });
     }
     early.unwatch();
   }
+}
+
+async function start(
+  directory: string,
+  now: () => number,
+  onFatal: (error: Error) => void,
+): Promise<RunningServer> {
+  await chmod(directory, 0o711); // as root, PostgreSQL runs as another user, who must come through
+  return startServer({
+    // The environment's settings are those of another server: its database is not to be touched.
+    settings: readSettings({ CHADAN_DATA: directory, CHADAN_PORT: '0', CHADAN_PUBLISH_INTERVAL: '0' }),
+    log: pino({ level: 'error', base: null }, pino.destination(2)),
+    now: () => new Date(now()),
+    onFatal,
+  });
 }
 
 async function present(

@@ -56,7 +56,9 @@ export class Screen {
   /** Rows under headings; columns of numbers stand right. */
   table(headings: readonly string[], rows: readonly (readonly Cell[])[]): void {
     const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? count(cell) : cell)));
-    const isRight = headings.map((_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'));
+    const isRight = headings.map(
+      (_, at) => rows.length > 0 && rows.every((row) => typeof row[at] === 'number'),
+    );
     const widths = headings.map((heading, at) =>
       Math.max(widthOf(heading), ...texts.map((row) => widthOf(row[at] ?? ''))),
     );
@@ -82,7 +84,10 @@ export class Screen {
     const total = this.times.reduce((sum, { ms }) => sum + ms, 0);
     this.table(
       ['step', '   time'],
-      [...this.times.map(({ title, ms }, at) => [`${at + 1}. ${title}`, seconds(ms)]), ['all', seconds(total)]],
+      [
+        ...this.times.map(({ title, ms }, at) => [`${at + 1}. ${title}`, seconds(ms)]),
+        ['all', seconds(total)],
+      ],
     );
   }
 

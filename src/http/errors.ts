@@ -5,6 +5,7 @@ import type { Operation } from './contract.ts';
 import { Problem } from './problem.ts';
 
 const MAX_DRAINED_BYTES = 16 * 1024 * 1024;
+const MAX_DRAIN_MS = 2000;
 
 /** Translates an error that some feature knows into a Problem; undefined leaves it to the next. */
 export type Translate = (error: unknown) => Problem | undefined;
@@ -47,7 +48,7 @@ export function renderErrors(log: Logger, translate: readonly Translate[]): Erro
   };
 }
 
-/** Reads a refused body on for a while: a connection that is closed under a sender loses the answer as well. */
+/** Reads a refused body on for a while: a connection that is closed under its sender takes the answer along. */
 function drain(request: Request): void {
   let bytes = 0;
   request.on('data', (chunk: Buffer) => {
@@ -55,6 +56,8 @@ function drain(request: Request): void {
     if (bytes > MAX_DRAINED_BYTES) request.destroy();
   });
   request.resume();
+  const end = setTimeout(() => request.destroy(), MAX_DRAIN_MS);
+  request.once('close', () => clearTimeout(end));
 }
 
 function renderProblem(response: Response, problem: Problem, requestId: string): unknown {

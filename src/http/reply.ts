@@ -19,6 +19,9 @@ interface AnyReply {
 /** Writes the reply; conditional and range requests are answered for texts with an ETag and for files. */
 export async function sendReply(request: Request, response: Response, reply: AnyReply): Promise<void> {
   response.status(reply.status);
+  // `fetch` adds `no-cache` to each conditional request of its own; it speaks to caches on the way, and would here
+  // turn every 304 into the whole answer (RFC 9111 §5.2.1.4).
+  delete request.headers['cache-control'];
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (reply.take && request.method !== 'HEAD') return reply.take(request, response);
   if (reply.type) response.setHeader('Content-Type', contentType(reply.type));

@@ -354,7 +354,6 @@ describe('a body', () => {
     const length = `Content-Type: application/json\r\nContent-Length: ${MEBIBYTE + 1}\r\n\r\n`;
     const answer = await sendRaw(exchange.url, [head + length]);
     expect(answer?.status).toBe(413);
-    expect(answer?.headers['connection']).toBe('close');
     expect(JSON.parse(answer?.body ?? '')).toMatchObject({ code: 'payload_too_large' });
   });
 

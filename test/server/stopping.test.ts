@@ -1,0 +1,124 @@
+// How a server ends: what is under way is finished, nothing is left open.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
+import { startExchange, type TestExchange } from '../setup/exchange.ts';
+import { startSecond } from './second-server.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+describe('a server that stops', () => {
+  let exchange: TestExchange;
+  beforeAll(async () => {
+    exchange = await startExchange();
+  });
+  afterAll(() => exchange.stop());
+
+  test('finishes what is under way, and takes nothing new', async () => {
+    const second = await startSecond(exchange);
+    const agency = await exchange.party('agency');
+    const relay = await exchange.party('relay');
+    await second.get(relay, '/v1/lists'); // its token is known before anything waits
+    const { publishing, stopping } = await exchange.db.transaction().execute(async (trx) => {
+      await sql`select 1 from list where id = 'sender-numbers' for update`.execute(trx);
+      const publishing = second.post(agency, '/v1/lists/sender-numbers/versions');
+      await vi.waitFor(async () => {
+        const { rows } = await sql`select 1 from pg_locks where not granted`.execute(exchange.db);
+        expect(rows.length).toBeGreaterThan(0);
+      });
+      const stopping = second.stop();
+      await vi.waitFor(() => expect(fetch(`${second.url}/healthz`)).rejects.toThrow('fetch failed'));
+      return { publishing, stopping };
+    });
+    expect((await publishing).status).toBe(200);
+    await stopping;
+  });
+
+  test('ends the streams of events, and does not wait for who keeps a connection open', async () => {
+    const second = await startSecond(exchange);
+    const relay = await exchange.party('relay');
+    const headers = { Authorization: `Bearer ${await relay.token()}` };
+    const streams = await Promise.all(
+      Array.from({ length: 5 }, () => fetch(`${second.url}/v1/lists/sender-numbers/events`, { headers })),
+    );
+    const texts = streams.map((stream) => stream.text());
+    await vi.waitFor(async () => {
+      const metrics = await (await fetch(`${second.url}/metrics`)).text();
+      expect(metrics).toMatch(/^chadan_event_connections 5$/m);
+    });
+    const begun = performance.now();
+    await second.stop();
+    expect(performance.now() - begun).toBeLessThan(3000);
+    for (const text of await Promise.all(texts)) expect(text).toContain('event: version');
+  });
+
+  test('can be stopped twice', async () => {
+    const second = await startSecond(exchange);
+    await Promise.all([second.stop(), second.stop()]);
+  });
+});
+
+describe('chadan serve', () => {
+  let directory: string;
+  let database: TestDatabase;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'chadan-serve-'));
+    database = await createTestDatabase({ empty: true });
+  });
+  afterAll(async () => {
+    await database.drop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  function serve(environment: Record<string, string> = {}): { child: ChildProcess; output: () => string } {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli.ts', 'serve'], {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'],
+        DATABASE_URL: database.url,
+        CHADAN_DATA: directory,
+        CHADAN_PORT: '0',
+        CHADAN_LOG_LEVEL: 'warn',
+        ...environment,
+      },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    return { child, output: () => output };
+  }
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'stops cleanly on %s, also while a relay follows a list',
+    async (signal) => {
+      const { child, output } = serve();
+      const exited = once(child, 'exit');
+      await vi.waitFor(() => expect(output()).toContain('chadan is running at'), { timeout: 30_000 });
+      const url = /running at (\S+)/.exec(output())?.[1] ?? '';
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+      expect(output()).toContain(join(directory, 'admin.json'));
+      child.kill(signal);
+      expect(await exited).toEqual([0, null]);
+      expect(output()).not.toMatch(/error|"level":[56]0/i);
+    },
+  );
+
+  test('with wrong settings says all that is wrong, and ends with 1', async () => {
+    const { child, output } = serve({ CHADAN_PORT: 'hunter2', CHADAN_COLOUR: 'blue' });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    await vi.waitFor(() => {
+      expect(output()).toMatch(/^chadan: settings are wrong:$/m);
+      expect(output()).toContain('CHADAN_COLOUR: there is no such setting');
+      expect(output()).toContain('CHADAN_PORT: ');
+    });
+    expect(output()).not.toContain('hunter2');
+  });
+});
