@@ -1,6 +1,7 @@
 // All settings of the server in one typed place, from environment variables; every fault is reported at once.
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { DEFAULT_ORIGINATOR_CODE_PATTERN } from './list/originator-code.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const seconds = (minimum: number, maximum: number) => z.coerce.number().min(minimum).max(maximum);
@@ -29,11 +30,11 @@ const SCHEMA = z.object({
     .string()
     .refine((zone) => isTimeZone(zone), 'must be an IANA time zone, such as Asia/Seoul')
     .default('Asia/Seoul'),
-  /** What originator codes look like. */
+  /** What originator codes look like; nine digits by default. */
   CHADAN_CODE_PATTERN: z
     .string()
     .refine((pattern) => isPattern(pattern), 'must be a regular expression')
-    .default('[0-9]{9}'),
+    .optional(),
   /** Seconds an access token is good for. */
   CHADAN_TOKEN_LIFE: seconds(30, 3600).int().default(600),
   /** Seconds a manifest is good for; it is signed anew at half of it. */
@@ -102,7 +103,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
     issuer: values.CHADAN_ISSUER,
     publishIntervalSeconds: values.CHADAN_PUBLISH_INTERVAL,
     timeZone: values.CHADAN_TIME_ZONE,
-    codePattern: new RegExp(`^(?:${values.CHADAN_CODE_PATTERN})$`),
+    codePattern:
+      values.CHADAN_CODE_PATTERN === undefined
+        ? DEFAULT_ORIGINATOR_CODE_PATTERN
+        : new RegExp(`^(?:${values.CHADAN_CODE_PATTERN})$`),
     tokenLifeSeconds: values.CHADAN_TOKEN_LIFE,
     manifestLifeSeconds: values.CHADAN_MANIFEST_LIFE,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },

@@ -59,15 +59,19 @@ export class KeySetKeeper {
     return jws;
   }
 
-  /** What was signed with this root key; undefined when another one signed it, which must not be replaced in silence. */
+  /** What was signed with this root key; what another one signed must not be replaced in silence. */
   #read(jws: string): KeySet {
     const payload = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8')) as KeySet;
     // Verified with the clock at its issue: one that expired while no server ran is renewed, not refused.
-    return verifyKeySet(jws, this.#options.rootKey.publicJwk, {
-      issuer: payload.iss,
-      minimumSequence: 0,
-      nowSeconds: payload.iat,
-    });
+    const expected = { issuer: payload.iss, minimumSequence: 0, nowSeconds: payload.iat };
+    try {
+      return verifyKeySet(jws, this.#options.rootKey.publicJwk, expected);
+    } catch (cause) {
+      throw new Error(
+        'this exchange was founded with another root key: put back the keys directory of its first server',
+        { cause },
+      );
+    }
   }
 
   #isGood(keySet: KeySet): boolean {

@@ -33,7 +33,7 @@ export class VersionEvents {
     await database.listen('chadan_version', (payload) => this.#tell(JSON.parse(payload) as VersionEvent), {
       // What was notified while the connection was away is gone: the state tells it.
       onReconnect: async () => {
-        for (const list of this.#latest.keys()) {
+        for (const list of this.#channels.keys()) {
           const event = await this.#read(list);
           if (event) this.#tell(event);
         }

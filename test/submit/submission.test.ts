@@ -82,7 +82,7 @@ test('bad rows never fail the good ones, and each is told with its number and fi
   const { body: rest } = await carrier.get(`${errors}?limit=4&cursor=${page.next}`).expect(200);
   expect(rest.items.map((item: { row: number; code: string }) => [item.row, item.code])).toEqual([
     [7, 'missing_evidence'],
-    [9, 'pattern_mismatch'],
+    [9, 'wrong_length'],
     [10, 'invalid_characters'],
   ]);
   expect(rest.next).toBeNull();
