@@ -131,7 +131,7 @@ const NUMBER_FAULTS: readonly Fault[] = [
 
 const FIELD_FAULTS: readonly Fault[] = [
   badCode('empty', () => ''),
-  badCode('pattern_mismatch', (r) => r.digits(8)),
+  badCode('wrong_length', (r) => r.digits(8)),
   badCode('invalid_characters', (r) => `${r.digits(8)}가`),
   badCode('too_long', (r) => r.digits(10).repeat(4)),
   badField('missing_type', 1, () => ({ type: '' })),

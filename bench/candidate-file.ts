@@ -97,8 +97,8 @@ export class CandidateFile {
   readonly #row: CandidateFields = { ...EMPTY_ROW };
   readonly #values: ReadonlyMap<ValueKind, DistinctValues>;
   readonly #remembered: KnownValue[] = [];
-  readonly #kinds = shuffledByWeight(VALUE_KINDS);
-  readonly #faults = shuffledByWeight(FAULTS);
+  readonly #kinds = repeatedByWeight(VALUE_KINDS);
+  readonly #faults = repeatedByWeight(FAULTS);
   readonly #earlier: readonly string[];
   readonly #later: readonly string[];
   #isShort = false;
@@ -233,7 +233,7 @@ function quote(text: string): string {
 }
 
 /** Each item as often as its weight says, for picking with equal chances. */
-function shuffledByWeight<T extends { weight: number }>(items: readonly T[]): T[] {
+function repeatedByWeight<T extends { weight: number }>(items: readonly T[]): T[] {
   return items.flatMap((item) => Array.from({ length: Math.round(item.weight * 10) }, () => item));
 }
 

@@ -252,8 +252,7 @@ create table review_case (
   constraint review_case_list_id_value_key UNIQUE (list_id, value),
   constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
 );
-CREATE INDEX review_case_list ON review_case USING btree (list_id, status, id);
-CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id);
+CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 comment on table review_case is 'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
 
 create table snapshot (

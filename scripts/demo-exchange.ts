@@ -61,9 +61,12 @@ export async function withExchange<T>(
   } finally {
     // A start cannot be broken off: it is waited for, then undone. Its failure is the action's.
     const server = await starting?.catch(() => undefined);
-    await server?.stop();
-    for (const path of [server?.databaseDirectory, directory]) {
-      if (path !== undefined) await rm(path, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      await server?.stop();
+    } finally {
+      for (const path of [server?.databaseDirectory, directory]) {
+        if (path !== undefined) await rm(path, { recursive: true, force: true, maxRetries: 5 });
+      }
     }
     early.unwatch();
   }

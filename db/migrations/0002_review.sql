@@ -20,8 +20,9 @@ create table review_case (
   claimed_until timestamptz,
   unique (list_id, value)
 );
-create index review_case_queue on review_case (status, reports desc, id);
-create index review_case_list on review_case (list_id, status, id);
+create index review_case_queue on review_case (status, reports desc, id desc)
+  where status in ('open', 'awaiting_second');
+comment on index review_case_queue is 'The queue, most reports first. Only what waits is in it: settled cases are most of the table, and gain evidence without touching it.';
 comment on table review_case is
   'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
 

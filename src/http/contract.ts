@@ -217,8 +217,23 @@ function readBody(compile: Compile, source: Json | undefined): RequestBody | und
 function readResponses(document: Json, compile: Compile, source: Json): Map<number, ResponseShape> {
   const responses = Object.entries(source['responses'] as Record<string, Json>).map(([status, node]) => {
     const content = Object.entries((resolve(document, node)['content'] ?? {}) as Record<string, Json>);
-    const types = new Map(content.map(([type, media]) => [type, compile(media['schema'] as Json)]));
+    const types = new Map(
+      content.map(([type, media]) => [type, onFirstUse(() => compile(media['schema'] as Json))]),
+    );
     return [Number(status), { types }] as const;
   });
   return new Map(responses);
+}
+
+/** Answers are only checked by tests: a server that starts need not compile their schemas. */
+function onFirstUse(compile: () => ValidateFunction): ValidateFunction {
+  let compiled: ValidateFunction | undefined;
+  const validate = (data: unknown) => {
+    compiled ??= compile();
+    const valid = compiled(data);
+    validate.errors = compiled.errors;
+    return valid;
+  };
+  validate.errors = undefined as ValidateFunction['errors'];
+  return validate as ValidateFunction;
 }

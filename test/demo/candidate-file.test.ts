@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FAULTS } from '../../bench/candidate-faults.ts';
 import { CandidateFile } from '../../bench/candidate-file.ts';
+import { DEFAULT_ORIGINATOR_CODE_PATTERN } from '../../src/list/originator-code.ts';
 import { readCsvRows } from '../../src/submit/csv-rows.ts';
 import { RowRules } from '../../src/submit/row-rules.ts';
 
@@ -12,7 +13,7 @@ describe('a generated candidate file', () => {
       seed: 5,
       onAccepted: (type, value) => wanted.push(`${type} ${value}`),
     });
-    const rules = new RowRules(/^[0-9]{9}$/, new Date());
+    const rules = new RowRules(DEFAULT_ORIGINATOR_CODE_PATTERN, new Date());
     const seen = new Set<string>();
     const answer = { received: 0, accepted: 0, invalid: 0, duplicates: 0, invalidRows: [] as number[] };
     const faults: Record<string, number> = {};

@@ -21,7 +21,7 @@ test('without any variable everything has its default', () => {
     issuer: undefined,
     publishIntervalSeconds: 5,
     timeZone: 'Asia/Seoul',
-    codePattern: /^(?:[0-9]{9})$/,
+    codePattern: /^[0-9]{9}$/,
     tokenLifeSeconds: 600,
     manifestLifeSeconds: 86_400,
     brake: { share: 0.2, minimum: 1000 },
