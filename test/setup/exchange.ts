@@ -89,9 +89,12 @@ export async function startExchange(environment: Record<string, string> = {}): P
       return made;
     },
     async stop() {
-      await server.stop();
-      await database.drop();
-      await rm(directory, { recursive: true });
+      try {
+        await server.stop();
+        await database.drop();
+      } finally {
+        await rm(directory, { recursive: true });
+      }
       check.assertKept();
     },
   };
