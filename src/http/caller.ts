@@ -2,8 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from './problem.ts';
 
-export type Scope = 'submit' | 'review' | 'publish' | 'pull' | 'audit' | 'admin';
-
 export interface Caller {
   clientId: string;
   organizationId: string;

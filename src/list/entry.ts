@@ -34,11 +34,6 @@ export function isValue(text: string): boolean {
   return VALUE.test(text);
 }
 
-/** Whether the text has the shape of a category token, known or not. */
-export function isCategoryToken(text: string): boolean {
-  return CATEGORY.test(text);
-}
-
 /** The entry's line, without its newline. Nothing is checked: see `checkEntry`. */
 export function formatLine(entry: Entry): string {
   return `${entry.value},${entry.category},${entry.until}`;

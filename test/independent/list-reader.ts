@@ -26,7 +26,7 @@ function demand(holds: boolean, code: string, message?: string): asserts holds {
 
 export const SNAPSHOT_HEADER = 'value,category,until';
 export const DIFF_HEADER = 'op,value,category,until';
-const LINE = /^[!#-+\--~]{1,64},[a-z_]{1,32},(permanent|[0-9]{4}-[0-9]{2}-[0-9]{2})$/;
+const LINE = /^[A-Za-z0-9+._-]{1,64},[a-z_]{1,32},(permanent|[0-9]{4}-[0-9]{2}-[0-9]{2})$/;
 
 export interface Diff {
   removed: string[];

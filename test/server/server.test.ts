@@ -1,11 +1,11 @@
 // A server over its life: first start, second start, two at once, without its keys, its port or its database.
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type Jwk, verifyKeySet } from '../../src/list/key-set.ts';
+import { exportPrivateJwk, generateKey, type Jwk, verifyKeySet } from '../../src/list/key-set.ts';
 import { verifyManifest } from '../../src/list/manifest.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
@@ -20,7 +20,7 @@ const running = new Set<RunningServer>();
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'chadan-server-'));
-  database = await createTestDatabase({ empty: true });
+  database = await createTestDatabase();
 });
 afterEach(async () => {
   for (const server of running) await server.stop();
@@ -60,6 +60,8 @@ async function failure(environment: Record<string, string> = {}): Promise<string
 const keyFile = (name: string) => join(directory, 'data/keys', `${name}.json`);
 const readKeys = () =>
   Promise.all(['root', 'manifest', 'token'].map((name) => readFile(keyFile(name), 'utf8')));
+const replaceKey = (name: string) =>
+  writeFile(keyFile(name), JSON.stringify(exportPrivateJwk(generateKey())));
 const adminFile = () => readFile(join(directory, 'data/admin.json'), 'utf8').then(JSON.parse);
 
 async function countOf(table: 'organization' | 'client' | 'list' | 'version' | 'key_set'): Promise<number> {
@@ -97,6 +99,8 @@ describe('the first start', () => {
   });
 
   test('by two servers at once, on one empty database and one directory, founds one exchange', async () => {
+    await database.drop();
+    database = await createTestDatabase({ empty: true });
     const [one, two] = await Promise.all([start(), start()]);
     expect([one.isFirstStart, two.isFirstStart].toSorted()).toEqual([false, true]);
     expect([await countOf('list'), await countOf('version'), await countOf('key_set')]).toEqual([2, 2, 1]);
@@ -150,13 +154,7 @@ describe('a later start', () => {
 
   test('with the keys of another exchange is refused, and says so', async () => {
     await stop(await start());
-    await cp(join(directory, 'data/keys'), join(directory, 'own keys'), { recursive: true });
-    const other = await startExchange();
-    try {
-      await cp(join(other.directory, 'keys/root.json'), keyFile('root'));
-    } finally {
-      await other.stop();
-    }
+    await replaceKey('root');
     const before = await lists();
     expect(await failure()).toMatch(/root key/);
     expect([await countOf('key_set'), await lists()]).toEqual([1, before]);
@@ -164,7 +162,6 @@ describe('a later start', () => {
 
   test('with a key file that holds no key is refused, without repeating it', async () => {
     await stop(await start());
-    await chmod(keyFile('token'), 0o600);
     for (const text of ['', '{"d":"hunter2"', '{"kty":"EC","crv":"P-256","d":"hunter2"}', 'null']) {
       await writeFile(keyFile('token'), text);
       const message = await failure();
@@ -176,12 +173,7 @@ describe('a later start', () => {
     const first = await start();
     const before = await keySetOf(first, ISSUER);
     await stop(first);
-    const other = await startExchange();
-    try {
-      await cp(join(other.directory, 'keys/manifest.json'), keyFile('manifest'));
-    } finally {
-      await other.stop();
-    }
+    await replaceKey('manifest');
     const server = await start();
     const after = await keySetOf(server, ISSUER);
     expect(after.sequence).toBe(before.sequence + 1);
@@ -215,9 +207,7 @@ describe('a start', () => {
     expect(await failure({ CHADAN_PORT: String(port) })).toBe(
       `port ${port} on 127.0.0.1 is in use: set CHADAN_PORT to another one (0 takes a free one)`,
     );
-    expect((await database.pool.query(`select to_regclass('list') as there`)).rows).toEqual([
-      { there: null },
-    ]);
+    expect(await lists()).toEqual([]);
     await new Promise((done) => squatter.close(done));
   });
 
