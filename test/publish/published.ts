@@ -87,8 +87,3 @@ function applied(before: ReadonlySet<string>, changes: readonly string[]): Set<s
   }
   return lines;
 }
-
-/** The claims of a compact JWS; signatures are checked where they matter. */
-export function claimsOf(jws: string): Record<string, never> & { snapshot: { version: number } } {
-  return JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));
-}
