@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
 import type { Registry } from 'prom-client';
 import type { DB } from './database/generated/schema.ts';
 import { isMigrated } from './database/migrate.ts';
@@ -94,12 +93,11 @@ function redocFile(): string | URL {
 /** What must be up; a database that is away is an answer here, not a failure. */
 async function readiness(db: Kysely<DB>): Promise<{ database: boolean; migrated: boolean; keys: boolean }> {
   try {
-    await sql`select 1`.execute(db);
+    const migrated = await isMigrated(db);
+    const keys =
+      migrated && (await db.selectFrom('key_set').select('sequence').executeTakeFirst()) !== undefined;
+    return { database: true, migrated, keys };
   } catch {
     return { database: false, migrated: false, keys: false };
   }
-  const migrated = await isMigrated(db);
-  const keys =
-    migrated && (await db.selectFrom('key_set').select('sequence').executeTakeFirst()) !== undefined;
-  return { database: true, migrated, keys };
 }

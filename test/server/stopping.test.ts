@@ -47,15 +47,13 @@ describe('a server that stops', () => {
     const streams = await Promise.all(
       Array.from({ length: 5 }, () => fetch(`${second.url}/v1/lists/sender-numbers/events`, { headers })),
     );
-    const texts = streams.map((stream) => stream.text());
-    await vi.waitFor(async () => {
-      const metrics = await (await fetch(`${second.url}/metrics`)).text();
-      expect(metrics).toMatch(/^chadan_event_connections 5$/m);
-    });
+    const readers = streams.map(({ body }) => (body as ReadableStream<Uint8Array>).getReader());
+    for (const reader of readers) await readUntil(reader, /^event: ?version$/m);
+    expect(await (await fetch(`${second.url}/metrics`)).text()).toMatch(/^chadan_event_connections 5$/m);
     const begun = performance.now();
     await second.stop();
     expect(performance.now() - begun).toBeLessThan(3000);
-    for (const text of await Promise.all(texts)) expect(text).toMatch(/^event: ?version$/m);
+    for (const reader of readers) expect((await reader.read()).done).toBe(true);
   });
 
   test('can be stopped twice', async () => {
@@ -63,6 +61,15 @@ describe('a server that stops', () => {
     await Promise.all([second.stop(), second.stop()]);
   });
 });
+
+async function readUntil(reader: ReadableStreamDefaultReader<Uint8Array>, pattern: RegExp): Promise<void> {
+  let text = '';
+  while (!pattern.test(text)) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`the stream ended after: ${text}`);
+    text += Buffer.from(value).toString('utf8');
+  }
+}
 
 describe('chadan serve', () => {
   let directory: string;

@@ -3,8 +3,21 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants, existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedDatabaseError, errno } from './failure.ts';
@@ -60,6 +73,25 @@ export async function removeOldCopies(place: Place, used: Binaries): Promise<voi
     const drafter = /^\.binaries-.*-(\d+)-[0-9a-f]+$/.exec(name)?.[1];
     const old = drafter ? !isAlive(Number(drafter)) : name.startsWith('binaries-') && path !== used.copy;
     if (old) await rm(path, { recursive: true, force: true });
+  }
+}
+
+// initdb calls the programs beside it through a shell, by a path in double quotes.
+const SPECIAL_TO_SHELL = /["$`\\]/;
+
+/** Runs initdb; where its own path means something to a shell, from a copy for this once. */
+export async function withPlainInitdb<T>(
+  binaries: Binaries,
+  use: (initdb: string) => Promise<T>,
+): Promise<T> {
+  if (!SPECIAL_TO_SHELL.test(binaries.initdb)) return use(binaries.initdb);
+  const directory = await mkdtemp(join(tmpdir(), 'chadan-initdb-'));
+  try {
+    await chmod(directory, 0o755);
+    await cp(join(dirname(binaries.initdb), '..'), directory, { recursive: true, verbatimSymlinks: true });
+    return await use(join(directory, 'bin/initdb'));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
 }
 

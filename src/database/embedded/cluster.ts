@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { chown, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Binaries, PLAIN_ENVIRONMENT } from './binaries.ts';
+import { type Binaries, PLAIN_ENVIRONMENT, withPlainInitdb } from './binaries.ts';
 import { EmbeddedDatabaseError, errno } from './failure.ts';
 import { isAlive } from './liveness.ts';
 import { giveTree, makeOwned, type Owner, type Place, syncDirectory } from './place.ts';
@@ -67,16 +67,15 @@ async function initialise(
   const passwordFile = join(draft, 'password');
   await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' });
   if (owner) await chown(passwordFile, owner.uid, owner.gid);
-  await run(
-    binaries.initdb,
-    [
-      ...['--pgdata', join(draft, 'cluster'), '--username', ROLE, '--pwfile', passwordFile],
-      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--data-checksums', '--no-instructions'],
-      ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
-      // In postgresql.conf, where the operator may change them.
-      ...['--set', 'shared_buffers=128MB', '--set', 'max_connections=100', '--set', 'random_page_cost=1.1'],
-    ],
-    { ...owner, cwd: '/', env: PLAIN_ENVIRONMENT },
+  const args = [
+    ...['--pgdata', join(draft, 'cluster'), '--username', ROLE, '--pwfile', passwordFile],
+    ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--data-checksums', '--no-instructions'],
+    ...['--locale', 'C', '--locale-provider', 'builtin', '--builtin-locale', 'C.UTF-8'],
+    // In postgresql.conf, where the operator may change them.
+    ...['--set', 'shared_buffers=128MB', '--set', 'max_connections=100', '--set', 'random_page_cost=1.1'],
+  ];
+  await withPlainInitdb(binaries, (initdb) =>
+    run(initdb, args, { ...owner, cwd: '/', env: PLAIN_ENVIRONMENT }),
   );
 }
 

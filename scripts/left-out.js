@@ -1,0 +1,2 @@
+// Says after the tests which ones did not run, for they need more than npm installs.
+process.stdout.write('\nLeft out, for it needs bash and curl: npm run test:walk (the walk of the README)\n');
