@@ -31,7 +31,7 @@ const DOCS = `<!doctype html>
 <title>chadan · API</title>
 <link rel="icon" href="data:,">
 </head>
-<body>
+<body style="margin: 0">
 <noscript>This page needs JavaScript; the contract itself is at <a href="/openapi.json">/openapi.json</a>.</noscript>
 <redoc spec-url="/openapi.json" disable-search="false" hide-download-button="false"></redoc>
 <script src="/docs/redoc.js"></script>
