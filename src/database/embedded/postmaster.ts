@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Binaries, PLAIN_ENVIRONMENT } from './binaries.ts';
 import { EmbeddedDatabaseError } from './failure.ts';
+import { isAlive } from './liveness.ts';
 import { isLocal, isRunning, type PidFile, readPidFile, setAsideStalePidFile } from './pid-file.ts';
 import { makeOwned, type Place } from './place.ts';
 
@@ -27,6 +28,8 @@ export interface PostmasterOptions {
 const SOCKET_PATH_LIMIT = process.platform === 'darwin' ? 103 : 107;
 const SOCKET_PORT = 5432;
 const PATIENCE_MS = 60_000;
+/** How long a process that has given up its files may take to be gone. */
+const EXIT_MS = 2000;
 /** How often the log tells of a long wait. */
 const WORD_MS = 10_000;
 
@@ -74,7 +77,11 @@ export async function stopPostmaster(postmaster: Postmaster, place: Place): Prom
     if (!(await isLocal(found, place))) break;
     process.kill(postmaster.pid, signal);
     for (const until = Date.now() + PATIENCE_MS; Date.now() < until; await pause(20)) {
-      if (!(await isRunning(found, place))) return;
+      if (await isRunning(found, place)) continue;
+      // Its files are gone a moment before the process is; a stranger who got its number is not waited for long.
+      const last = Date.now() + EXIT_MS;
+      while (isAlive(found.pid) && Date.now() < last) await pause(20);
+      return;
     }
   }
   throw new EmbeddedDatabaseError(
