@@ -53,7 +53,7 @@ export default {
       name: 'rules-are-pure',
       comment: 'Rules see neither HTTP nor SQL.',
       severity: 'error',
-      from: { path: '^src/(review/(decision-rules|validity)|publish/next-version|submit/row-rules)\\.ts$' },
+      from: { path: '^src/(review/decision-rules|publish/next-version|submit/row-rules)\\.ts$' },
       to: { path: '^src/(http|database)/|node_modules/(express|pg|kysely)/' },
     },
     {

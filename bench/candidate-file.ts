@@ -22,6 +22,8 @@ export interface CandidateFileOptions {
   /** Shares of the rows; default 0.075 and 0.07. */
   faultShare?: number;
   repeatShare?: number;
+  /** Whole, the rows that lack a column: for readers that stop at one. */
+  padShortRows?: boolean;
   /** Told of each value that is to be accepted, in canonical form. */
   onAccepted?: (type: ValueKind['type'], value: string) => void;
 }
@@ -224,7 +226,7 @@ export class CandidateFile {
       `${r.type},${r.value},${r.category},${r.reports},${r.reporters},${r.firstSeen},${r.lastSeen},${r.source},` +
       `${r.score},${r.model},${r.originatorCode},${r.callbackNumber},${r.relay},${r.chain},${r.sample},` +
       `${r.url},${r.reportIds}`;
-    return this.#isShort ? `${most}\n` : `${most},${r.note}\n`;
+    return this.#isShort && !this.#options.padShortRows ? `${most}\n` : `${most},${r.note}\n`;
   }
 }
 

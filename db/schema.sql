@@ -33,7 +33,8 @@ create table candidate (
 );
 CREATE INDEX candidate_case ON candidate USING btree (case_id);
 CREATE INDEX candidate_info_requested ON candidate USING btree (organization_id, case_id) WHERE (status = 'info_requested'::text);
-CREATE INDEX candidate_originator_code ON candidate USING btree (originator_code) WHERE (originator_code IS NOT NULL);
+CREATE INDEX candidate_originator_code ON candidate USING btree (originator_code, id) WHERE (originator_code IS NOT NULL);
+CREATE INDEX candidate_sample ON candidate USING btree ((((('x'::text || "left"((evidence ->> 'sampleHash'::text), 16)))::bit(64))::bigint)) WHERE (evidence ? 'sampleHash'::text);
 CREATE UNIQUE INDEX candidate_submission_row ON candidate USING btree (submission_id, row_number);
 comment on table candidate is 'One accepted row, with the carrier''s evidence. Inserted by submit; review moves its status. No foreign keys: a million rows come in one transaction, and submit writes submission and case in that same transaction.';
 
@@ -159,12 +160,13 @@ create table listing_order (
   ordered_at timestamp with time zone not null,
   constraint listing_order_pkey PRIMARY KEY (id),
   constraint listing_order_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
-  constraint listing_order_action_check CHECK ((action = ANY (ARRAY['list'::text, 'release'::text, 'protect'::text]))),
+  constraint listing_order_action_check CHECK ((action = ANY (ARRAY['list'::text, 'release'::text, 'protect'::text, 'renew'::text]))),
   constraint listing_order_check CHECK (((action = 'protect'::text) = (decision_id IS NULL))),
-  constraint listing_order_check1 CHECK (((category IS NOT NULL) OR (action <> 'list'::text)))
+  constraint listing_order_check1 CHECK (((category IS NOT NULL) OR (action <> ALL (ARRAY['list'::text, 'renew'::text]))))
 );
 CREATE INDEX listing_order_list ON listing_order USING btree (list_id, id);
-comment on table listing_order is 'The door from review to publish: what decided cases want of the next version, in order. review inserts in the transaction of the decision; publish takes the row away in the transaction of the version.';
+comment on table listing_order is 'The door to publish: what is wanted of the next version, in order. review inserts in the transaction of the decision, submit in that of the evidence that renews an entry; publish takes the row away in the transaction of the version.';
+comment on column listing_order.action is 'list, release: as decided. protect: look at the protection again. renew: keep the line that rests on this decision until a later day; where that line is gone, nothing.';
 
 create table organization (
   id uuid not null default gen_random_uuid(),

@@ -30,6 +30,7 @@ import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
 import { submitHandlers } from './submit/handlers.ts';
+import { OutcomeHub } from './submit/outcome-hub.ts';
 
 export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
 
@@ -89,19 +90,23 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
-  const { app, events } = await assemble({ settings, log, now, issuer, database, keys }, stops);
+  const { app, events, outcomes } = await assemble({ settings, log, now, issuer, database, keys }, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(app) ?? app);
-  stops.push(() => endRequests(server, terminator, events));
+  stops.push(() => endRequests(server, terminator, [events, outcomes]));
   return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
 }
 
 /** Nothing new comes in; what is under way ends while the database and the loops are still there. */
-async function endRequests(server: Server, terminator: HttpTerminator, events: VersionEvents): Promise<void> {
+async function endRequests(
+  server: Server,
+  terminator: HttpTerminator,
+  waiting: { close(): void }[],
+): Promise<void> {
   const ended = terminator.terminate();
-  events.close(); // they have no end of their own
+  for (const readers of waiting) readers.close(); // they have no end of their own, or a late one
   // A connection that was kept alive is idle once its answer is out, and would be waited for.
   const sweep = setInterval(() => server.closeIdleConnections(), 20);
   await ended.finally(() => clearInterval(sweep));
@@ -206,10 +211,11 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
   const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
   const events = new VersionEvents(db);
+  const outcomes = new OutcomeHub();
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });
   const contract = loadContract(CONTRACT_FILE);
-  const metrics = createMetrics(events);
+  const metrics = createMetrics(events, outcomes);
   const handlers = {
     ...identityHandlers({
       db,
@@ -219,7 +225,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       tokenLifeSeconds,
       onRevoked: authenticator.forget,
     }),
-    ...submitHandlers({ db, now, codePattern }),
+    ...submitHandlers({ db, now, timeZone, codePattern, outcomes }),
     ...reviewHandlers({ db, now, timeZone, codePattern }),
     ...publishHandlers({
       ...publisher,
@@ -232,13 +238,14 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
     ...operateHandlers({ db, contract, metrics }),
   };
   await events.start(database);
+  await outcomes.start(database);
   await loop.start(database);
   stops.push(() => loop.stop());
   const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
-  return { app, events };
+  return { app, events, outcomes };
 }
 
-function createMetrics(events: VersionEvents): Registry {
+function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   new Gauge({
@@ -247,6 +254,14 @@ function createMetrics(events: VersionEvents): Registry {
     registers: [metrics],
     collect() {
       this.set(events.connections);
+    },
+  });
+  new Gauge({
+    name: 'chadan_outcome_readers_waiting',
+    help: 'Carriers that wait for their next outcome',
+    registers: [metrics],
+    collect() {
+      this.set(outcomes.waiting);
     },
   });
   return metrics;

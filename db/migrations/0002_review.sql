@@ -72,15 +72,17 @@ create table listing_order (
   id bigint generated always as identity primary key,
   list_id text not null,
   value text collate "C" not null,
-  action text not null check (action in ('list', 'release', 'protect')),
+  action text not null check (action in ('list', 'release', 'protect', 'renew')),
   category text,
   until date,
   decision_id bigint references decision,
   urgent boolean not null default false,
   ordered_at timestamptz not null,
   check ((action = 'protect') = (decision_id is null)),
-  check (category is not null or action <> 'list')
+  check (category is not null or action not in ('list', 'renew'))
 );
 create index listing_order_list on listing_order (list_id, id);
 comment on table listing_order is
-  'The door from review to publish: what decided cases want of the next version, in order. review inserts in the transaction of the decision; publish takes the row away in the transaction of the version.';
+  'The door to publish: what is wanted of the next version, in order. review inserts in the transaction of the decision, submit in that of the evidence that renews an entry; publish takes the row away in the transaction of the version.';
+comment on column listing_order.action is
+  'list, release: as decided. protect: look at the protection again. renew: keep the line that rests on this decision until a later day; where that line is gone, nothing.';

@@ -16,6 +16,8 @@ export interface RequestBody {
   required: boolean;
   /** Declared media types with their byte limits. */
   types: ReadonlyMap<string, { maxBytes: number; validate: ValidateFunction }>;
+  /** Content codings that are taken off, besides none. */
+  codings: readonly string[];
 }
 
 export interface ResponseShape {
@@ -211,7 +213,8 @@ function readBody(compile: Compile, source: Json | undefined): RequestBody | und
         },
       ] as const,
   );
-  return { required: source['required'] === true, types: new Map(types) };
+  const codings = (source['x-content-codings'] as string[] | undefined) ?? [];
+  return { required: source['required'] === true, types: new Map(types), codings };
 }
 
 function readResponses(document: Json, compile: Compile, source: Json): Map<number, ResponseShape> {

@@ -1,6 +1,7 @@
-// Reads a bounded request body and parses it strictly: declared media type, UTF-8, no content coding.
+// Reads a bounded request body and parses it strictly: declared media type, UTF-8, declared content coding.
 import type { IncomingMessage } from 'node:http';
 import type { ValidateFunction } from 'ajv';
+import { requireCoding, unpackBody } from './content-coding.ts';
 import { bodyPointer, type Operation, requireValid } from './contract.ts';
 import { Problem } from './problem.ts';
 
@@ -27,7 +28,7 @@ export async function readBody(request: IncomingMessage, operation: Operation): 
     });
   }
   requireUtf8(request);
-  requireIdentity(request);
+  requireCoding(request, operation.body.codings);
   if (Number(request.headers['content-length'] ?? 0) > declared.maxBytes) throw tooLarge(declared.maxBytes);
   if (STREAMED.has(type)) return undefined;
   return parseBody(type, await readText(request, declared.maxBytes), declared.validate);
@@ -54,19 +55,13 @@ function requireUtf8(request: IncomingMessage): void {
   }
 }
 
-function requireIdentity(request: IncomingMessage): void {
-  const coding = request.headers['content-encoding'];
-  if (coding && coding.toLowerCase() !== 'identity') {
-    throw new Problem('unsupported_encoding', 'Send the body without a content coding.');
-  }
-}
-
 async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     // Left early, the request stays open: the refusal is still to be read at its other end.
-    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    const packed = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+    for await (const chunk of unpackBody(request, packed)) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
       chunks.push(chunk);

@@ -1,4 +1,4 @@
-// What the next version would change: orders of the reviewers, entries whose day has passed, protection once
+// What the next version would change: orders of reviewers and of new evidence, entries whose day has passed, protection once
 // more, the mass-change brake. Pure: rows in, change out. Domain rules 2 to 4.
 
 export interface OrderRow {
@@ -94,8 +94,21 @@ function wishOf(order: OrderRow, before: Wish | undefined, entry: EntryRow | und
   }
   if (order.action === 'release')
     return { line: undefined, reason: reason ?? 'agency_correction', decisionId };
+  if (order.action === 'renew') return renewed(order, before, entry);
   // 'protect': what stands, or is about to, is looked at again.
   return before ?? (entry && { line: entry, confirmed: entry.confirmed });
+}
+
+/**
+ * The line of the same decision, until a later day. A release or a new decision wins over it; an entry whose last
+ * day has passed unpublished was in force when its evidence came, and goes on.
+ */
+function renewed(order: OrderRow, before: Wish | undefined, entry: EntryRow | undefined): Wish | undefined {
+  const isReleased = before !== undefined && !before.line && before.reason !== 'expired';
+  const standing = before?.line ? before : entry && { line: entry, confirmed: entry.confirmed };
+  if (isReleased || !standing || standing.line.decisionId !== order.decisionId) return before;
+  const isLater = standing.line.until !== null && order.until !== null && order.until > standing.line.until;
+  return isLater ? { ...standing, line: { ...standing.line, until: order.until } } : before;
 }
 
 function permit(wish: Wish, needsTwo: boolean, today: string): Wish | undefined {

@@ -116,6 +116,8 @@ export function lockCaseOf(trx: Transaction<DB>, list: string, value: string): P
 
 const EVIDENCE_LIMIT = 1000;
 const RELATED_LIMIT = 100;
+/** So many rows of evidence that name a code are looked at, the latest ones. */
+const RELATED_ROWS = 1000;
 
 export function selectEvidence(db: Kysely<DB>, caseId: number) {
   return db
@@ -133,16 +135,18 @@ export function selectEvidence(db: Kysely<DB>, caseId: number) {
 /** Cases whose evidence names an originator code that this case's evidence names, or that are that code. */
 export async function selectRelated(db: Kysely<DB>, row: CaseRow): Promise<CaseRow[]> {
   const { rows } = await sql<CaseRow>`
-    with code as (
+    with code as materialized (
       select distinct originator_code as value from candidate
       where case_id = ${row.id} and originator_code is not null
       union select ${row.value} where ${row.list_id} = 'originator-codes'
+    ), other as materialized (
+      select k.case_id as id from code cross join lateral (
+        select case_id from candidate where originator_code = code.value order by id desc limit ${RELATED_ROWS}
+      ) k
+      union select c.id from code join review_case c on c.list_id = 'originator-codes' and c.value = code.value
     )
-    select c.* from review_case c
-    where c.id <> ${row.id} and (
-      c.id in (select k.case_id from candidate k join code on k.originator_code = code.value)
-      or (c.list_id = 'originator-codes' and c.value in (select value from code))
-    )
+    select c.* from other join review_case c using (id)
+    where c.id <> ${row.id}
     order by c.id desc limit ${RELATED_LIMIT}`.execute(db);
   return rows;
 }

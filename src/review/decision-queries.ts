@@ -70,7 +70,8 @@ export async function settleCases(
 
 /**
  * Moves the undecided candidates of the cases, and tells their carriers. Positions come from the carrier's
- * counter row, whose lock is held until commit: they have no holes and become visible in order.
+ * counter row, whose lock is held until commit: they have no holes and become visible in order. Who waits for
+ * them is woken by the commit, once an organisation.
  */
 export async function settleCandidates(trx: Transaction<DB>, decisionIds: readonly number[]): Promise<void> {
   await sql`
@@ -85,14 +86,16 @@ export async function settleCandidates(trx: Transaction<DB>, decisionIds: readon
       select organization_id, count(*) from moved group by 1 order by 1
       on conflict (organization_id) do update set last_position = c.last_position + excluded.last_position
       returning organization_id, last_position
+    ), told as (
+      insert into outcome (organization_id, position, candidate_id, decision_id)
+      select m.organization_id, c.last_position - m.many + m.nth, m.id, m.decision_id
+      from (
+        select *, row_number() over (partition by organization_id order by id) as nth,
+               count(*) over (partition by organization_id) as many
+        from moved
+      ) m join counted c using (organization_id)
     )
-    insert into outcome (organization_id, position, candidate_id, decision_id)
-    select m.organization_id, c.last_position - m.many + m.nth, m.id, m.decision_id
-    from (
-      select *, row_number() over (partition by organization_id order by id) as nth,
-             count(*) over (partition by organization_id) as many
-      from moved
-    ) m join counted c using (organization_id)`.execute(trx);
+    select pg_notify('chadan_outcome', organization_id::text) from counted`.execute(trx);
 }
 
 /** Orders the next version to list what the decisions verified. */

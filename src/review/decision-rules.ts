@@ -1,5 +1,5 @@
 // What a verdict on a case leads to, or why it is refused. Pure: no database, no HTTP.
-import { lastDay } from './validity.ts';
+import { lastDay } from '../list/validity.ts';
 
 export type Verdict = 'verify' | 'reject' | 'request_info';
 export type Effect = 'verified' | 'rejected' | 'info_requested' | 'awaiting_second';

@@ -5,7 +5,8 @@ import { listedValue } from '../http/listed-value.ts';
 import { pageOf, readCursor } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
 import { isListId, LIST_IDS, type ListId } from '../list/entry.ts';
-import { canonicalValue, displayValue } from '../list/listed-value.ts';
+import { canonicalValue } from '../list/listed-value.ts';
+import { describeCase } from './case-detail.ts';
 import {
   type CaseKey,
   type CaseRow,
@@ -13,8 +14,6 @@ import {
   leaseCases,
   selectCase,
   selectCases,
-  selectEvidence,
-  selectRelated,
   type ValueSearch,
 } from './case-queries.ts';
 import { selectDecisions } from './decision-queries.ts';
@@ -28,7 +27,7 @@ import {
 } from './desk.ts';
 import { selectEntries, selectHistory } from './entry-queries.ts';
 import type { ProtectionRow } from './protection-queries.ts';
-import { toCase, toDecision, toEntry, toEvidence } from './reply.ts';
+import { toCase, toDecision, toEntry } from './reply.ts';
 
 type Schemas = components['schemas'];
 
@@ -93,29 +92,6 @@ function queueHandlers(deps: ReviewDeps): Pick<Handlers, 'listCases' | 'claimCas
       if (!row) throw notFound('case');
       return { status: 200, body: await describeCase(deps, row) };
     },
-  };
-}
-
-async function describeCase(deps: ReviewDeps, row: CaseRow): Promise<Schemas['CaseDetail']> {
-  const [evidence, decisions, related, [newest]] = await Promise.all([
-    selectEvidence(deps.db, row.id),
-    selectDecisions(deps.db, { caseId: row.id }),
-    selectRelated(deps.db, row),
-    selectHistory(deps.db, row.list_id, row.value),
-  ]);
-  return {
-    ...toCase(row, deps.now()),
-    evidence: evidence.map(toEvidence),
-    decisions: decisions.map(toDecision),
-    related: related.map((other) => ({
-      id: String(other.id),
-      list: other.list_id as ListId,
-      value: other.value,
-      display: displayValue(other.list_id, other.value),
-      category: other.category as Schemas['Category'],
-      status: other.status as Schemas['CaseStatus'],
-    })),
-    entry: newest && newest.removed_in === null ? toEntry(newest) : null,
   };
 }
 

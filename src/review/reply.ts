@@ -5,6 +5,7 @@ import { displayValue } from '../list/listed-value.ts';
 import type { CaseRow, selectEvidence } from './case-queries.ts';
 import type { selectDecisions } from './decision-queries.ts';
 import type { EntryRow } from './entry-queries.ts';
+import type { CodeTrace, SampleMatch } from './evidence-queries.ts';
 
 type Schemas = components['schemas'];
 type EvidenceRow = Awaited<ReturnType<typeof selectEvidence>>[number];
@@ -92,6 +93,29 @@ export function toEvidence(row: EvidenceRow): Schemas['Evidence'] {
     reportIds: texts(more['reportIds']),
     note: text(more['note']),
   };
+}
+
+export function toRelatedCase(row: CaseRow): Schemas['RelatedCase'] {
+  return {
+    id: String(row.id),
+    list: row.list_id as ListId,
+    value: row.value,
+    display: displayValue(row.list_id, row.value),
+    category: row.category as Schemas['Category'],
+    status: row.status as Schemas['CaseStatus'],
+  };
+}
+
+export function toCodeTrace({ case_id, status, ...trace }: CodeTrace): Schemas['CodeTrace'] {
+  return {
+    ...trace,
+    caseId: case_id === null ? null : String(case_id),
+    status: status as Schemas['CaseStatus'] | null,
+  };
+}
+
+export function toSampleMatch({ hash, ...match }: SampleMatch): Schemas['SampleMatch'] {
+  return { sampleHash: hash, ...match };
 }
 
 function text(value: unknown): string | null {

@@ -1,8 +1,9 @@
-// A streamed body as pieces of valid UTF-8 text, hashed and counted on the way. A body that is cut off, too
+// A streamed body as pieces of valid UTF-8 text, unpacked, hashed and counted on the way. A body that is cut off, too
 // long, too slow or no UTF-8 throws, so that nothing of it is stored.
 import { isUtf8 } from 'node:buffer';
 import type { Hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { unpackBody } from '../http/content-coding.ts';
 import { Problem } from '../http/problem.ts';
 
 /** The longest body of a submission; the contract says the same. */
@@ -15,7 +16,7 @@ const BOM = '\uFEFF';
 
 /**
  * The body's text, piece by piece, without a byte order mark.
- * @param hash is fed every byte
+ * @param hash is fed every byte, unpacked
  * @throws Problem incomplete_body, payload_too_large, invalid_encoding
  */
 export async function* readPieces(
@@ -40,7 +41,7 @@ export async function* readPieces(
     first = false;
     return marked ? text.slice(1) : text;
   };
-  for await (const chunk of readChunks(request)) {
+  for await (const chunk of unpackBody(request, readChunks(request))) {
     total += chunk.length;
     if (total > maxBytes)
       throw new Problem('payload_too_large', `The body is over ${maxBytes} bytes; nothing was stored.`);

@@ -10,7 +10,7 @@ export function addSubmitCommands(program: Command): void {
   program
     .command('submit')
     .description('hand in candidates; exit 0 all rows accepted, 1 failed, 2 some rows invalid')
-    .argument('<file>', '.csv, .ndjson, .jsonl or .json; - is standard input')
+    .argument('<file>', '.csv, .ndjson, .jsonl or .json, also with .gz; - is standard input')
     .option(...CREDENTIALS_OPTION)
     .option('--format <format>', 'csv, ndjson or json, where the name of the file does not say it')
     .option('--idempotency-key <key>', 'makes a repeat safe (default: the SHA-256 of the file)')

@@ -1,7 +1,7 @@
 // The part of a row's evidence that only people read. It is stored under the contract's names, as JSON.
 import { createHash } from 'node:crypto';
+import { maskSample, stripUrl } from '../list/masking.ts';
 import type { FieldReader } from './field-reader.ts';
-import { maskSample, stripUrl } from './masking.ts';
 
 /** What is absent has no key. */
 export interface Evidence {

@@ -8,7 +8,8 @@ import { readPieces } from './body-pieces.ts';
 import { readCsvRows } from './csv-rows.ts';
 import { readJsonRows } from './json-rows.ts';
 import { readNdjsonRows } from './ndjson-rows.ts';
-import { readOutcomes } from './outcome-feed.ts';
+import { awaitOutcomes } from './outcome-feed.ts';
+import type { OutcomeHub } from './outcome-hub.ts';
 import { findSubmission, ownerOf, readRowCursor, readSubmissionCursor } from './reading.ts';
 import { toCandidate, toError, toReceipt, writeErrorsCsv } from './replies.ts';
 import type { ReadRow } from './row-fields.ts';
@@ -36,8 +37,12 @@ type SubmitOperation =
 const STREAMING_AT_ONCE = 3;
 const PAGE = 50;
 
+export interface SubmitHandlerDeps extends SubmitDeps {
+  outcomes: OutcomeHub;
+}
+
 /** The handlers of the submit operations. */
-export function submitHandlers(deps: SubmitDeps): Pick<Handlers, SubmitOperation> {
+export function submitHandlers(deps: SubmitHandlerDeps): Pick<Handlers, SubmitOperation> {
   const { db } = deps;
   const slots = new Slots(STREAMING_AT_ONCE);
   return {
@@ -79,8 +84,13 @@ export function submitHandlers(deps: SubmitDeps): Pick<Handlers, SubmitOperation
       return { status: 200, body: await withOutcomes(deps, submission) };
     },
 
-    async listOutcomes({ caller, query: { after, limit = PAGE } }) {
-      return { status: 200, body: await readOutcomes(db, caller.organizationId, after, limit) };
+    async listOutcomes({ caller, raw, query: { after, limit = PAGE, wait = 0 } }) {
+      const patience = {
+        hub: deps.outcomes,
+        waitMs: wait * 1000,
+        onGone: (gone: () => void) => (raw.socket.destroyed ? gone() : raw.res?.once('close', gone)),
+      };
+      return { status: 200, body: await awaitOutcomes(db, caller.organizationId, after, limit, patience) };
     },
   };
 }

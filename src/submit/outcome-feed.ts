@@ -1,8 +1,9 @@
-// A carrier's feed of outcomes: what comes after a position, and the position to go on from.
+// A carrier's feed of outcomes: what comes after a position, the position to go on from, and the wait for more.
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import type { components } from '../http/generated/openapi.ts';
 import { Problem } from '../http/problem.ts';
+import type { OutcomeHub } from './outcome-hub.ts';
 import { type OutcomeRow, selectLastPosition, selectOutcomes } from './outcome-queries.ts';
 
 type Schemas = components['schemas'];
@@ -23,6 +24,41 @@ export async function readOutcomes(
   const rows = await selectOutcomes(db, organizationId, position, limit);
   const next = rows.at(-1)?.position ?? position;
   return { items: rows.map(toOutcome), next: writePosition(next) };
+}
+
+/** How a reader waits when there is nothing for it. */
+export interface Patience {
+  hub: OutcomeHub;
+  waitMs: number;
+  /** Told once the reader goes away. The answer to whom nobody listens is then empty. */
+  onGone: (gone: () => void) => unknown;
+}
+
+/**
+ * The next items; where there are none yet, as soon as there are some, or none after the wait. No database
+ * connection is held meanwhile. Throws Problem invalid_cursor.
+ */
+export async function awaitOutcomes(
+  db: Kysely<DB>,
+  organizationId: string,
+  after: string | undefined,
+  limit: number,
+  { hub, waitMs, onGone }: Patience,
+): Promise<Schemas['OutcomeFeed']> {
+  // The place first, then the look: a decision between the two wakes.
+  const place = waitMs > 0 ? hub.enter(organizationId) : undefined;
+  if (!place) return readOutcomes(db, organizationId, after, limit);
+  const timer = setTimeout(() => place.end(), waitMs);
+  onGone(() => place.end());
+  try {
+    for (;;) {
+      const feed = await readOutcomes(db, organizationId, after, limit);
+      if (feed.items.length > 0 || !(await place.next())) return feed;
+    }
+  } finally {
+    clearTimeout(timer);
+    place.end();
+  }
 }
 
 function writePosition(position: number): string {
@@ -56,6 +92,7 @@ function toOutcome(row: OutcomeRow): Schemas['Outcome'] {
     reason: row.effect === 'rejected' ? (row.reason as Schemas['RejectReason']) : null,
     category: row.category as Schemas['Category'] | null,
     until: verified ? (row.until ?? 'permanent') : null,
+    question: row.effect === 'info_requested' ? row.note : null,
     decidedAt: row.decided_at.toISOString(),
   };
 }

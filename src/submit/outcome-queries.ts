@@ -12,6 +12,7 @@ export interface OutcomeRow {
   list_id: string;
   effect: string;
   reason: string | null;
+  note: string | null;
   category: string | null;
   until: string | null;
   decided_at: Date;
@@ -35,7 +36,7 @@ export async function selectOutcomes(
 ): Promise<OutcomeRow[]> {
   const { rows } = await sql<OutcomeRow>`
     select o.position, o.candidate_id, k.submission_id, k.row_number, k.value, k.list_id,
-           d.effect, d.reason, d.category, d.until, d.decided_at
+           d.effect, d.reason, d.note, d.category, d.until, d.decided_at
       from outcome o
       join candidate k on k.id = o.candidate_id
       join decision d on d.id = o.decision_id

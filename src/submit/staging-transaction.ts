@@ -142,7 +142,7 @@ export class StagingTransaction {
     this.#refused = new RefusedColumns();
     if (this.earlier) return;
     const trx = this.#open();
-    if (accepted.size > 0) await stageRows(trx, this.#head, accepted);
+    if (accepted.size > 0) await stageRows(trx, accepted);
     if (refused.size > 0) await insertErrors(trx, this.#head.id, refused);
   }
 }

@@ -17,6 +17,8 @@ import { cutValue } from './text-cleaning.ts';
 export interface SubmitDeps {
   db: Kysely<DB>;
   now: () => Date;
+  /** The agency's. */
+  timeZone: string;
   /** What originator codes look like. */
   codePattern: RegExp;
 }
@@ -52,6 +54,7 @@ export async function storeSubmission(
     clientId: incoming.clientId,
     idempotencyKey: incoming.idempotencyKey,
     submittedAt: deps.now(),
+    timeZone: deps.timeZone,
   };
   const transaction = new StagingTransaction(deps.db, slots, head);
   try {

@@ -32,6 +32,8 @@ const FORMATS: Record<string, string> = {
   '.jsonl': 'ndjson',
   '.json': 'json',
 };
+/** Sent as it is: the exchange unpacks. */
+const PACKED = '.gz';
 const KEY = /^[\x21-\x7e]{1,128}$/;
 const FIRST_ERRORS = 5;
 /** Sending the body and storing it are waited for as one. */
@@ -39,7 +41,8 @@ const TIMEOUT_MS = 20 * 60_000;
 
 /** Hands in a file; 0 when every row was accepted, 2 when some are invalid. Throws CommandError, ExchangeError. */
 export async function submitFile(file: string, options: SubmitOptions): Promise<number> {
-  const type = contentTypeOf(file, options.format);
+  const isPacked = extname(file).toLowerCase() === PACKED;
+  const type = contentTypeOf(isPacked ? file.slice(0, -PACKED.length) : file, options.format);
   if (options.idempotencyKey !== undefined && !KEY.test(options.idempotencyKey)) {
     throw new CommandError('the idempotency key must be 1 to 128 printable ASCII characters without spaces');
   }
@@ -51,7 +54,11 @@ export async function submitFile(file: string, options: SubmitOptions): Promise<
   try {
     receipt = await client.requestJson('/v1/submissions', {
       method: 'POST',
-      headers: { 'content-type': type, ...(key !== undefined && { 'idempotency-key': key }) },
+      headers: {
+        'content-type': type,
+        ...(isPacked && { 'content-encoding': 'gzip' }),
+        ...(key !== undefined && { 'idempotency-key': key }),
+      },
       // A file is opened again for each attempt; standard input can be read once only.
       body:
         size === undefined

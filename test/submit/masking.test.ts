@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { maskSample, stripUrl } from '../../src/submit/masking.ts';
+import { maskSample, stripUrl } from '../../src/list/masking.ts';
 
 const CASES: [string, string][] = [
   ['전화 010-2345-6789 로', '전화 ***-****-**** 로'],

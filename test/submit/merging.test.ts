@@ -269,13 +269,17 @@ test('a database that goes away in the middle is told, and leaves nothing behind
       if (interrupt) await endOpenTransaction();
       yield [];
     }
-    return storeSubmission({ db, now: exchange.now, codePattern: /^[0-9]{9}$/ }, slots, {
-      organizationId: carrier.organizationId,
-      clientId: client_id,
-      idempotencyKey: 'interrupted',
-      rows: rows(),
-      hash: createHash('sha256'),
-    });
+    return storeSubmission(
+      { db, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
+      slots,
+      {
+        organizationId: carrier.organizationId,
+        clientId: client_id,
+        idempotencyKey: 'interrupted',
+        rows: rows(),
+        hash: createHash('sha256'),
+      },
+    );
   };
   const failure: unknown = await store(true).catch((error: unknown) => error);
   expect(translateDatabaseError(failure)?.status).toBe(503);
@@ -313,7 +317,7 @@ test('what happens to a number while a long body is read is seen when it ends', 
     yield numbers.slice(5001).map(row);
   }
   const { submission } = await storeSubmission(
-    { db: exchange.db, now: exchange.now, codePattern: /^[0-9]{9}$/ },
+    { db: exchange.db, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
     new Slots(1),
     {
       organizationId: carrier.organizationId,
@@ -337,12 +341,16 @@ test('more than a million rows are refused, and nothing of them is stored', asyn
     for (let i = 0; i < 101; i++) yield batch;
   }
   const { db, now } = exchange;
-  const storing = storeSubmission({ db, now, codePattern: /^[0-9]{9}$/ }, new Slots(1), {
-    organizationId: '00000000-0000-4000-8000-000000000000',
-    clientId: '00000000-0000-4000-8000-000000000000',
-    idempotencyKey: null,
-    rows: rows(),
-    hash: createHash('sha256'),
-  });
+  const storing = storeSubmission(
+    { db, now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
+    new Slots(1),
+    {
+      organizationId: '00000000-0000-4000-8000-000000000000',
+      clientId: '00000000-0000-4000-8000-000000000000',
+      idempotencyKey: null,
+      rows: rows(),
+      hash: createHash('sha256'),
+    },
+  );
   await expect(storing).rejects.toMatchObject({ code: 'too_many_rows', status: 413 });
 });

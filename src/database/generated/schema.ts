@@ -132,6 +132,9 @@ export interface List {
 }
 
 export interface ListingOrder {
+  /**
+   * list, release: as decided. protect: look at the protection again. renew: keep the line that rests on this decision until a later day; where that line is gone, nothing.
+   */
   action: string;
   category: string | null;
   decision_id: number | null;

@@ -154,6 +154,10 @@ export interface paths {
          *     streamed. All accepted rows are durable with the 201, or none is. Bad rows never fail the good ones:
          *     fetch them from the submission's errors. A field or column that is not in CandidateRow refuses the
          *     whole body.
+         *
+         *     The body may come packed, with `Content-Encoding: gzip` or `br`; every limit is on what it unpacks to, and
+         *     what unpacks to over 250 times its size is refused (413). A packed body that ends early is
+         *     `incomplete_body`, one that is damaged or goes on after its end `invalid_encoding`: nothing of it is stored.
          */
         post: operations["createSubmission"];
         delete?: never;
@@ -258,6 +262,9 @@ export interface paths {
         /**
          * The carrier's feed: one item for each decision on a candidate of its own
          * @description In order, none skipped, none twice. `next` is never null: keep it and give it back as `after`.
+         *
+         *     With `wait` and nothing new, the answer comes with the next decision, or without items once the wait is over;
+         *     at once where too many wait already, and when the server stops. Whoever follows asks again with `next`.
          */
         get: operations["listOutcomes"];
         put?: never;
@@ -1562,6 +1569,11 @@ export interface components {
              * @example 2027-02-21
              */
             until: components["schemas"]["Until"] | null;
+            /**
+             * @description What the agency asks with info_requested; its other notes stay with it
+             * @example null
+             */
+            question: string | null;
             decidedAt: components["schemas"]["Time"];
         };
         /** @description A part of the feed */
@@ -1748,10 +1760,99 @@ export interface components {
              */
             related: components["schemas"]["RelatedCase"][];
             /**
+             * @description Originator codes that the evidence names, or the code itself
+             * @example []
+             */
+            codes: components["schemas"]["CodeTrace"][];
+            /**
+             * @description Messages of the evidence, those first that most other cases have too
+             * @example []
+             */
+            samples: components["schemas"]["SampleMatch"][];
+            /**
              * @description The entry in force
              * @example null
              */
             entry: components["schemas"]["Entry"] | null;
+        };
+        /** @description What is seen with an originator code, over the latest 10,000 rows of evidence that name it */
+        CodeTrace: {
+            /**
+             * @description The code
+             * @example 123456789
+             */
+            code: string;
+            /**
+             * @description Numbers whose evidence names it
+             * @example 41
+             */
+            numbers: number;
+            /**
+             * @description How many of these are verified, and not released as a mistake or upon appeal
+             * @example 7
+             */
+            verified: number;
+            /**
+             * @description How many of these in a malignant category
+             * @example 3
+             */
+            strikes: number;
+            /**
+             * @description The case of the code itself
+             * @example null
+             */
+            caseId: components["schemas"]["Id"] | null;
+            /**
+             * @description State of that case
+             * @example open
+             */
+            status: components["schemas"]["CaseStatus"] | null;
+            /**
+             * @description Chains seen with it, most frequent first
+             * @example []
+             */
+            chains: string[][];
+            /**
+             * @description Relays seen with it, most frequent first
+             * @example []
+             */
+            relays: components["schemas"]["RelayCount"][];
+        };
+        /** @description How often evidence names a relay */
+        RelayCount: {
+            /**
+             * @description Relay operator
+             * @example relay one
+             */
+            relay: string;
+            /**
+             * @description Rows of evidence
+             * @example 12
+             */
+            count: number;
+        };
+        /** @description A message, and who else is reported for the very same one (over the 10,000 rows found first) */
+        SampleMatch: {
+            /**
+             * @description SHA-256 of the sample before masking
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sampleHash: string;
+            /**
+             * @description Masked sample
+             * @example [Web발신] …
+             */
+            sample: string;
+            /**
+             * @description Other cases whose evidence has it
+             * @example 17
+             */
+            numbers: number;
+            /**
+             * @description Reports of these
+             * @example 230
+             */
+            reports: number;
         };
         /** @description A case that shares an originator code */
         RelatedCase: {
@@ -2804,7 +2905,8 @@ export interface operations {
             header?: {
                 /**
                  * @description Makes a repeat safe: the same key with the same body gives the first answer again (200); with
-                 *     another body 422 `idempotency_key_reused`.
+                 *     another body 422 `idempotency_key_reused`. Bodies are compared by media type and unpacked bytes:
+                 *     the same file, packed or not, is the same body.
                  */
                 "Idempotency-Key"?: string;
             };
@@ -2981,6 +3083,8 @@ export interface operations {
                 after?: string;
                 /** @description At most so many items */
                 limit?: components["parameters"]["Limit"];
+                /** @description How many seconds to wait at most when there is nothing new */
+                wait?: number;
             };
             header?: never;
             path?: never;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CATEGORIES, isMalignant } from '../../src/list/category.ts';
 import { addDays, dayOf } from '../../src/list/day.ts';
-import { lastDay } from '../../src/review/validity.ts';
+import { lastDay } from '../../src/list/validity.ts';
 
 const mobile = { list: 'sender-numbers', numberClass: 'mobile', category: 'gambling' };
 const landline = { ...mobile, numberClass: 'landline' };
