@@ -31,6 +31,19 @@ export default {
       to: { path: '^src/', pathNot: '^src/(sync|client|list)/' },
     },
     {
+      name: 'analyze-knows-list-and-client-only',
+      comment: 'A carrier analyses its reports without an exchange.',
+      severity: 'error',
+      from: { path: '^src/analyze/' },
+      to: { path: '^src/|node_modules/(express|pg|kysely)/', pathNot: '^src/(analyze|client|list)/' },
+    },
+    {
+      name: 'nobody-knows-analyze-but-the-command',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(analyze/|cli\\.ts$)' },
+      to: { path: '^src/analyze/' },
+    },
+    {
       name: 'relay-without-server-packages',
       severity: 'error',
       from: { path: '^src/(list|client|sync)/' },

@@ -1,6 +1,7 @@
 // `npm run bench -- [ID …] [--scale small|full] [--json]`: measures against the goals, one line an id.
 // A goal that is not met is reported, with exit code 0: only a bench that fails to run fails.
 import { parseArgs } from 'node:util';
+import { benchAnalyze } from './analyze.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPublish } from './publish.ts';
 import type { Result } from './result.ts';
@@ -10,6 +11,7 @@ type Scale = 'small' | 'full';
 const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P1: benchIngest,
   P2: benchPublish,
+  A1: benchAnalyze,
 };
 
 const { values, positionals } = parseArgs({

@@ -23,6 +23,10 @@ const FEATURES: readonly Feature[] = [
     load: async () => (await import('./client/token-command.ts')).addTokenCommand,
   },
   {
+    commands: ['analyze'],
+    load: async () => (await import('./analyze/commands.ts')).addAnalyzeCommand,
+  },
+  {
     commands: ['submit', 'outcomes', 'submission'],
     load: async () => (await import('./submit/commands.ts')).addSubmitCommands,
   },

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Party, startExchange, type TestExchange } from '../setup/exchange.ts';
 import { allCases, mobileNumbers } from '../setup/walk.ts';
@@ -57,6 +58,17 @@ test('a file whose rows are all accepted ends with 0, and the same command again
   expect([first.code, first.stderr]).toEqual([0, '']);
   expect(JSON.parse(first.stdout)).toMatchObject({ received: 3, accepted: 3 });
   const again = await chadan(['submit', path, '--json']);
+  expect(again.stdout).toBe(first.stdout);
+});
+
+test('a packed file is sent as it is, and is the same body as the file in it', async () => {
+  const text = HEADER + rows(mobileNumbers(3, 204));
+  const path = join(directory, 'packed.csv.gz');
+  await writeFile(path, gzipSync(text));
+  const first = await chadan(['submit', path, '--json', '--idempotency-key', 'packed']);
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  const plain = await file('plain.csv', text);
+  const again = await chadan(['submit', plain, '--json', '--idempotency-key', 'packed']);
   expect(again.stdout).toBe(first.stdout);
 });
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -57,9 +58,10 @@ const body = fc.oneof(
     .array(row, { minLength: 1, maxLength: 30 })
     .map((candidates) => ['application/json', JSON.stringify({ candidates })] as const),
 );
-/** A body, perhaps with a few bytes overwritten. */
+/** A body, perhaps packed, perhaps with a few bytes overwritten. */
 const damaged = fc.tuple(
   body,
+  fc.boolean(),
   fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 3 }),
 );
 
@@ -67,13 +69,14 @@ test('whatever is sent is stored whole or refused whole, and the receipt adds up
   timeout: 120_000,
 }, async () => {
   await fc.assert(
-    fc.asyncProperty(damaged, async ([[type, text], damage]) => {
-      const bytes = Buffer.from(text);
+    fc.asyncProperty(damaged, async ([[type, text], isPacked, damage]) => {
+      const bytes = isPacked ? gzipSync(text) : Buffer.from(text);
       for (const [at, byte] of damage) if (bytes.length > 0) bytes[at % bytes.length] = byte;
       const before = await countRows();
       const { status, body: answer } = await carrier
         .post('/v1/submissions')
         .set('Content-Type', type)
+        .set('Content-Encoding', isPacked ? 'gzip' : 'identity')
         .serialize((given) => given)
         .send(bytes);
       const added = (await countRows()) - before;
@@ -86,7 +89,7 @@ test('whatever is sent is stored whole or refused whole, and the receipt adds up
       expect(answer.accepted).toBe(answer.newCases + answer.joinedCases + answer.alreadyListed);
       expect(added).toBe(answer.accepted + answer.invalid);
     }),
-    { numRuns: 250 },
+    { numRuns: 400 },
   );
   // After everything that was sent: each case has the sums of its candidates.
   const { rows } = await sql`
