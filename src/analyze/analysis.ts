@@ -71,7 +71,7 @@ async function run(db: ReportDatabase, options: AnalysisOptions): Promise<Analys
     leftOut,
     ...(await countCandidates(db)),
     minReporters: rules.minReporters === undefined ? 'not_asked' : hasReporters ? 'applied' : 'not_applied',
-    converted: prepared.filter((file) => file.encoding === 'euc-kr').map((file) => file.name),
+    converted: prepared.filter((file) => file.encoding === 'cp949').map((file) => file.name),
   };
   if (explain !== undefined) {
     return { ...analysis, explanation: await explainSender(db, explain, rules, hasReporters) };

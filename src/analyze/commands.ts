@@ -63,7 +63,7 @@ export function addAnalyzeCommand(program: Command): void {
       'origin',
     )
     .option('--explain <value>', 'say why this number is a candidate or not, instead of writing candidates')
-    .option('--encoding <name>', 'utf-8, euc-kr (CP949 too) or auto', 'auto')
+    .option('--encoding <name>', 'utf-8, cp949 (EUC-KR too) or auto', 'auto')
     .option('--memory <size>', 'memory for the engine, such as 1GB', '1GB')
     .option('--threads <count>', 'threads of the engine', String(availableParallelism()))
     .option('--temp <dir>', 'where the work is done; needs about the room of the files')
@@ -156,6 +156,6 @@ function readDay(name: string, text: string | undefined): string | undefined {
 
 function readEncoding(text: string): Encoding | undefined {
   if (text === 'auto') return undefined;
-  if (text === 'utf-8' || text === 'euc-kr') return text;
-  throw new CommandError('--encoding must be utf-8, euc-kr or auto');
+  if (text === 'utf-8' || text === 'cp949') return text;
+  throw new CommandError('--encoding must be utf-8, cp949 or auto');
 }

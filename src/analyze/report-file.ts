@@ -1,14 +1,15 @@
 // A report file made ready for reading: found, in UTF-8, its header known. Korean agencies' files often are in
 // CP949; those are converted beside, in the private directory of this run.
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { type FileHandle, open, realpath, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import iconv from 'iconv-lite';
 import { CommandError } from '../client/command.ts';
 import { type ReportHeader, readHeader, type SenderColumn } from './report-columns.ts';
 
-export type Encoding = 'utf-8' | 'euc-kr';
+/** CP949 has all of EUC-KR, and the syllables that it lacks; the platform's TextDecoder knows EUC-KR alone. */
+export type Encoding = 'utf-8' | 'cp949';
 
 export interface ReportFile extends ReportHeader {
   /** As the user gave it. */
@@ -67,12 +68,12 @@ function detectEncoding(start: Buffer, name: string): Encoding {
     throw new CommandError(`${name}: this is UTF-16; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)`);
   }
   if (start.includes(0)) throw new CommandError(`${name}: this is no text file; a CSV is needed`);
-  return decodes(start, 'utf-8') || !decodes(start, 'euc-kr') ? 'utf-8' : 'euc-kr';
+  return isUtf8Start(start) || !isCp949Start(start) ? 'utf-8' : 'cp949';
 }
 
-function decodes(bytes: Buffer, encoding: Encoding): boolean {
+function isUtf8Start(start: Buffer): boolean {
   try {
-    new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
+    new TextDecoder('utf-8', { fatal: true }).decode(start, { stream: true });
     return true;
   } catch (error) {
     if (error instanceof TypeError) return false;
@@ -80,19 +81,18 @@ function decodes(bytes: Buffer, encoding: Encoding): boolean {
   }
 }
 
-function decodeStart(start: Buffer, encoding: Encoding): string {
-  return new TextDecoder(encoding).decode(start, { stream: true });
+function isCp949Start(start: Buffer): boolean {
+  return !decodeStart(start, 'cp949').includes('\ufffd');
 }
 
-/** The WHATWG `euc-kr` is CP949, with all 11,172 syllables. */
+/** A letter that the end cuts in two is left out. */
+function decodeStart(start: Buffer, encoding: Encoding): string {
+  return encoding === 'utf-8'
+    ? new TextDecoder('utf-8').decode(start, { stream: true })
+    : iconv.getDecoder(encoding).write(start);
+}
+
 async function convert(from: string, to: string): Promise<void> {
-  const decoder = new TextDecoder('euc-kr');
-  const handle = await open(to, 'wx', 0o600);
-  async function* decoded(): AsyncGenerator<string> {
-    for await (const chunk of createReadStream(from, { highWaterMark: LOOK_BYTES })) {
-      yield decoder.decode(chunk as Buffer, { stream: true });
-    }
-    yield decoder.decode();
-  }
-  await pipeline(Readable.from(decoded()), handle.createWriteStream());
+  const source = createReadStream(from, { highWaterMark: LOOK_BYTES });
+  await pipeline(source, iconv.decodeStream('cp949'), createWriteStream(to, { flags: 'wx', mode: 0o600 }));
 }

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import iconv from 'iconv-lite';
 import { afterAll, expect, test } from 'vitest';
 import { writeReportFile } from '../../bench/report-file.ts';
 import type { RowFields } from '../../src/submit/row-fields.ts';
@@ -91,28 +91,26 @@ test('the evidence shows the largest text group with all its senders, and a mask
 
 test('a file in CP949 is converted, and said to be', async () => {
   const utf8 = writeReports([...many(50, { message: '뷁 도박 사이트 안내 드립니다' })]);
-  const path = writeFeed(execFileSync('iconv', ['-f', 'UTF-8', '-t', 'CP949', utf8]));
+  const path = writeFeed(iconv.encode(readFileSync(utf8, 'utf8'), 'cp949'));
   const { candidates, analysis } = await analyzeFiles([path]);
   expect(candidates[0]).toMatchObject({ category: 'gambling', sample: '뷁 도박 사이트 안내 드립니다' });
   expect(analysis.converted).toEqual([path]);
 });
 
 test('BOM, CRLF, quoted line breaks and English names are read', async () => {
-  const rows = many(50, { message: '첫 줄, "둘째"\r\n셋째' }).map(
+  const rows = many(50, { message: '첫 줄의 안내, "둘째 줄"\r\n셋째 줄' }).map(
     (report) =>
       `${report.seq},gambling,${report.origin},20261120120000,"${report.message?.replaceAll('"', '""')}"`,
   );
   const text = ['\ufeffseq,spamType,Origin Number,reportedAt,message', ...rows].join('\r\n');
   const { candidates, analysis } = await analyzeFiles([writeFeed(text)]);
   expect(analysis).toMatchObject({ rows: 50, broken: 0 });
-  expect(candidates[0]?.['sample']).toBe('첫 줄, "둘째"\r\n셋째');
+  expect(candidates[0]?.['sample']).toBe('첫 줄의 안내, "둘째 줄"\r\n셋째 줄');
 });
 
 test('broken records are counted and the first are named', async () => {
   const broken = Buffer.from('7,문자,도박\n', 'utf8');
-  const bytes = Buffer.from([
-    0x38, 0x2c, 0xb1, 0xe2, 0x2c, 0x2c, 0x2c, 0x2c, 0x2c, 0x2c, 0x2c, 0x2c, 0x2c, 0x2c, 0x0a,
-  ]);
+  const bytes = iconv.encode(`8,,기타${','.repeat(9)}\n`, 'cp949');
   const head = Buffer.from(`${[HEADER, ...many(2).map(line)].join('\n')}\n`);
   const { analysis } = await analyzeFiles([writeFeed(Buffer.concat([head, broken, bytes]))], {
     encoding: 'utf-8',
