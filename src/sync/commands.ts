@@ -34,7 +34,8 @@ function addSync(program: Command): void {
       `
 --on-change runs with CHADAN_DIR, CHADAN_LIST, CHADAN_EPOCH, CHADAN_VERSION, CHADAN_FROM (the version that it ended
 well for before), CHADAN_COUNT (of entries), CHADAN_ADDED and CHADAN_REMOVED (by this sync) in its environment. If it
-fails that is said, the list stays in force, and each further sync runs it again until it has ended with 0.
+fails that is said, the list stays in force, and it is run again until it has ended with 0: by the next sync, and
+with --follow in between too.
 
 Exit codes: 0 current, 1 failed, 2 stale (the signed manifest has expired), 3 verification refused. Whatever
 happens, the last verified list stays in force.

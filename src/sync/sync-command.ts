@@ -38,7 +38,12 @@ export async function syncCommand(options: SyncOptions): Promise<number> {
   const hook =
     options.onChange === undefined
       ? undefined
-      : new ChangeHook({ command: options.onChange, dir: options.dir, isJson: options.json === true });
+      : new ChangeHook({
+          command: options.onChange,
+          dir: options.dir,
+          isJson: options.json === true,
+          isFollowing: options.follow === true,
+        });
   try {
     tellEvents(relay, hook, options.json === true);
     if (!options.follow) return await syncOnce(relay, interruption.signal);

@@ -12,6 +12,7 @@ const MEMBERS_A_COMMAND = 500;
 // key that could be renamed.
 const SWAP_SCRIPT = `
 if redis.call('SCARD', KEYS[3]) ~= tonumber(ARGV[1]) then
+  redis.call('DEL', KEYS[3])
   return redis.error_reply('PARTIAL not all members arrived: the set stays as it was')
 end
 if ARGV[1] == '0' then redis.call('DEL', KEYS[1]) else redis.call('RENAME', KEYS[3], KEYS[1]) end
