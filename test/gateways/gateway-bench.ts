@@ -102,6 +102,7 @@ export class GatewayBench {
   async failSync(): Promise<void> {
     const { exchange } = this;
     exchange.lies.manifest = () => problem(404, 'not_found');
+    this.#sync?.forget();
     await this.publish([]);
     await this.#sync?.says(/stays in force/);
     exchange.versions.pop();

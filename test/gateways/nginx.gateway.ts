@@ -113,6 +113,7 @@ test('a failed sync empties nothing', async () => {
 test('a configuration that is broken keeps the list in force, and is tried again', async () => {
   await writeFile(`${config}.good`, await readFile(config));
   await writeFile(config, 'nonsense');
+  sync.forget();
   await bench.publish([LISTED]);
   await sync.says(/the command of --on-change failed/);
   expect(await statusOf('from=15881234')).toBe(403);

@@ -83,7 +83,12 @@ export class RunningProgram {
     });
   }
 
-  /** Waits until it says something. */
+  /** What it says from here on is new. */
+  forget(): void {
+    this.output = '';
+  }
+
+  /** Waits until it says, or has said since `forget`, something. */
   async says(pattern: RegExp): Promise<void> {
     await until(
       () => this.output,
