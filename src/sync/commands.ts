@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CREDENTIALS_OPTION, runCommand } from '../client/command.ts';
 import { LIST_IDS, type ListId } from '../list/entry.ts';
 import type { CheckOptions } from './check-command.ts';
+import { FORMAT_NAMES, SENDER_FORMS, type SenderForm } from './export/target.ts';
 import type { ExportOptions } from './export-command.ts';
 import type { StatusOptions } from './status-command.ts';
 import type { SyncOptions } from './sync-command.ts';
@@ -31,8 +32,10 @@ function addSync(program: Command): void {
     .addHelpText(
       'after',
       `
---on-change runs with CHADAN_LIST, CHADAN_VERSION, CHADAN_FROM (the version before), CHADAN_ADDED and CHADAN_REMOVED
-(numbers of entries) in its environment. If it fails that is said, and the list stays in force.
+--on-change runs with CHADAN_DIR, CHADAN_LIST, CHADAN_EPOCH, CHADAN_VERSION, CHADAN_FROM (the version that it ended
+well for before), CHADAN_COUNT (of entries), CHADAN_ADDED and CHADAN_REMOVED (by this sync) in its environment. If it
+fails that is said, the list stays in force, and it is run again until it has ended with 0: by the next sync, and
+with --follow in between too.
 
 Exit codes: 0 current, 1 failed, 2 stale (the signed manifest has expired), 3 verification refused. Whatever
 happens, the last verified list stays in force.
@@ -77,23 +80,42 @@ Examples:
 function addExport(program: Command): void {
   program
     .command('export')
-    .description('write a list as a plain file')
+    .description('write a list in the form that a gateway takes')
     .requiredOption(...DIR)
-    .addOption(
-      new Option('--format <format>', 'csv: the canonical snapshot; e164, national: numbers, one a line')
-        .choices(['csv', 'e164', 'national'])
-        .default('csv'),
-    )
+    .addOption(new Option('--format <format>', 'the form (see below)').choices(FORMAT_NAMES).default('csv'))
     .addOption(listOption('which list').default('sender-numbers'))
     .option('--out <file>', 'replace this file atomically, rather than print')
+    .option('--to <command>', 'run in a shell and give it the export on its standard input')
+    .option(
+      '--state <file>',
+      'remember here what the command of --to took: the next time it gets what changed',
+    )
+    .addOption(
+      new Option('--forms <forms>', `spellings of each sender, of ${SENDER_FORMS.join(',')}`).argParser(
+        parseForms,
+      ),
+    )
+    .option('--name <name>', 'name of the key or table (redis, postgresql, kamailio)')
     .addHelpText(
       'after',
       `
-national writes Korean numbers as dialled in Korea (01012345678, 15881234); numbers of other countries have no such
-form and stay E.164 (+14155550123).
+Formats:
+  csv         the canonical snapshot
+  national    one sender a line as dialled in Korea (01012345678, 15881234); digits: 821012345678; e164: +821012345678.
+              Numbers of other countries have no national form and stay E.164
+  redis       commands for redis-cli --pipe: a set and its version
+  postgresql  SQL for psql: a table
+  kamailio    rows of an htable for db_text in --out; to --to, commands for kamcmd
+  kannel      a black list, with a sender on it that cannot exist, to try by
+  nginx       lines of a map
+
+The command of --to must end with 0 to have taken it. If it refuses a change it gets the whole list, once; if it
+refuses that, nothing is remembered and the exit code is 1. It has CHADAN_LIST, CHADAN_NAME, CHADAN_EPOCH and
+CHADAN_VERSION in its environment.
 
 Examples:
   chadan export --dir lists --format national --out /etc/gateway/blocked.txt
+  chadan export --dir lists --format redis --state redis.state --to 'redis-cli --pipe'
   chadan export --dir lists --format csv | tail -n +2 | wc -l`,
     )
     .action(
@@ -133,4 +155,12 @@ function collect(value: string, before: ListId[] | undefined): ListId[] {
   const list = LIST_IDS.find((known) => known === value);
   if (list === undefined) throw new InvalidArgumentError(`there are ${LIST_IDS.join(' and ')}.`);
   return [...(before ?? []), list];
+}
+
+function parseForms(text: string): SenderForm[] {
+  return text.split(',').map((word) => {
+    const form = SENDER_FORMS.find((known) => known === word);
+    if (form === undefined) throw new InvalidArgumentError(`there are ${SENDER_FORMS.join(', ')}.`);
+    return form;
+  });
 }

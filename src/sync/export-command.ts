@@ -1,68 +1,144 @@
-// `chadan export`: a list as a plain file, to stdout or replacing a file atomically: a gateway that reads the
-// file meanwhile sees the old one or the new one.
-import { randomBytes } from 'node:crypto';
-import { rename } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+// `chadan export`: a list in the form that a gateway takes, to stdout, to a file that is replaced atomically, or
+// to a command; the command gets only what changed where the state that it took last is remembered and still fits.
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { CommandError } from '../client/command.ts';
-import type { ListId } from '../list/entry.ts';
-import { formatSenderNumber } from '../list/sender-number.ts';
-import { FileSink, syncDirectory } from './durable-file.ts';
+import { type Entry, type ListId, parseLine } from '../list/entry.ts';
+import { giveTo } from './export/command-output.ts';
+import { readChange, writeState } from './export/export-state.ts';
+import { writeFileAtomically } from './export/file-output.ts';
+import { FORMATS } from './export/formats.ts';
+import {
+  type ExportFormat,
+  type ExportSubject,
+  type FormatName,
+  type SenderForm,
+  stateOf,
+} from './export/target.ts';
 import { openRelay, type Relay } from './relay.ts';
 import { TextOutput } from './text-output.ts';
-
-export type ExportFormat = 'csv' | 'e164' | 'national';
 
 export interface ExportOptions {
   dir: string;
   list: ListId;
-  format: ExportFormat;
+  format: FormatName;
   out?: string;
+  to?: string;
+  state?: string;
+  forms?: SenderForm[];
+  name?: string;
 }
 
-export async function exportCommand({ dir, list, format, out }: ExportOptions): Promise<void> {
-  if (list !== 'sender-numbers' && format !== 'csv') {
-    throw new CommandError(`${list} holds no numbers: only --format csv fits`);
+/** A list that is open, and what is to be made of it. */
+interface Export {
+  relay: Relay;
+  subject: ExportSubject;
+  format: ExportFormat;
+  count: number;
+}
+
+export async function exportCommand(options: ExportOptions): Promise<void> {
+  const format = FORMATS[options.format];
+  checkOptions(options, format);
+  const relay = await openRelay({ dir: options.dir, lists: [options.list] });
+  const exported = { relay, format, ...(await describe(relay, options, format)) };
+  const { out, to } = options;
+  // The file first: what the command makes a gateway do may be to read it.
+  if (out !== undefined) await writeFileAtomically(resolve(out), fullOf(exported));
+  if (to !== undefined) await exportTo(exported, to, options);
+  if (out === undefined && to === undefined) await print(fullOf(exported));
+}
+
+function checkOptions({ list, format: name, out, to, state, ...given }: ExportOptions, format: ExportFormat) {
+  if (format.lists?.includes(list) === false) {
+    throw new CommandError(`${list} holds no numbers: --format ${name} does not fit`);
   }
-  const relay = await openRelay({ dir, lists: [list] });
-  if (out !== undefined) return writeFileAtomically(resolve(out), exportList(relay, list, format));
-  const output = new TextOutput(process.stdout);
-  for (const chunk of exportList(relay, list, format)) await output.write(chunk);
-  await output.end();
-}
-
-/** The list in a format, in pieces. Throws SyncError where it is not held or damaged. */
-export function* exportList(relay: Relay, list: ListId, format: ExportFormat): Generator<string> {
-  if (format === 'csv') {
-    for (const chunk of relay.snapshot(list)) yield Buffer.from(chunk).toString('latin1');
-    return;
+  if (state !== undefined && to === undefined) {
+    throw new CommandError('--state remembers what a command took: it needs --to');
   }
-  for (const line of relay.sortedLines(list)) {
-    const value = line.slice(0, line.indexOf(','));
-    yield `${format === 'national' ? nationalForm(value) : value}\n`;
+  if (state !== undefined && !format.change) {
+    throw new CommandError(`--format ${name} is always written whole: --state does not fit`);
+  }
+  if (to !== undefined && format.reload && out === undefined) {
+    throw new CommandError(`--format ${name} --to needs --out: the command makes the gateway read that file`);
+  }
+  if (given.name !== undefined && format.names?.test(given.name) !== true) {
+    throw new CommandError(
+      format.names ? `--name must match ${format.names.source}` : `--format ${name} has no name`,
+    );
   }
 }
 
-/** As dialled in Korea, without dashes; what is not Korean has no such form. */
-function nationalForm(value: string): string {
-  return value.startsWith('+82') ? formatSenderNumber(value).replace(/[^0-9]/g, '') : value;
+async function describe(
+  relay: Relay,
+  { list, forms, name, ...options }: ExportOptions,
+  format: ExportFormat,
+): Promise<Pick<Export, 'subject' | 'count'>> {
+  const [status] = await relay.status();
+  const { fault, epoch, version, count } = status ?? {};
+  if (epoch === undefined || version === undefined || count === undefined) {
+    throw new CommandError(fault?.message ?? `${options.dir} holds no ${list}`);
+  }
+  const named = name ?? format.name?.(list) ?? list;
+  return { subject: { list, epoch, version, name: named, forms: forms ?? format.forms }, count };
 }
 
-async function writeFileAtomically(path: string, chunks: Iterable<string>): Promise<void> {
-  const sink = await FileSink.create(`${path}.${randomBytes(6).toString('hex')}.tmp`);
+/** Gives the command what changed; all of it where that is not known, or was not taken. */
+async function exportTo(exported: Export, command: string, { state, format }: ExportOptions): Promise<void> {
+  const { relay, subject, count } = exported;
+  const variables = {
+    CHADAN_LIST: subject.list,
+    CHADAN_NAME: subject.name,
+    CHADAN_EPOCH: subject.epoch,
+    CHADAN_VERSION: String(subject.version),
+  };
+  const target = fingerprint(format, subject, command);
+  const isChanged = state !== undefined && (await changeTarget(exported, command, state, target, variables));
+  if (!isChanged) {
+    const texts = exported.format.reload?.(subject) ?? fullOf(exported);
+    await giveTo(command, texts, variables);
+  }
+  if (state === undefined) return;
+  await writeState(state, { target, state: stateOf(subject), count }, relay.sortedLines(subject.list));
+}
+
+/** Even a change of nothing is given: a target that lost its state refuses it, and is given all of it. */
+async function changeTarget(
+  { relay, subject, format }: Export,
+  command: string,
+  state: string,
+  target: string,
+  variables: Record<string, string>,
+): Promise<boolean> {
+  const change = await readChange(state, target, relay.sortedLines(subject.list));
+  if (!change || !format.change) return false;
   try {
-    let pending = '';
-    for (const chunk of chunks) {
-      pending += chunk;
-      if (pending.length < 1 << 16) continue;
-      await sink.write(Buffer.from(pending, 'latin1'));
-      pending = '';
-    }
-    await sink.write(Buffer.from(pending, 'latin1'));
-    await sink.finish();
-    await rename(sink.path, path);
+    await giveTo(command, format.change(subject, change), variables);
+    return true;
   } catch (error) {
-    await sink.discard();
-    throw error;
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(`chadan: ${subject.list}: ${error.message}; giving it the whole list\n`);
+    return false;
   }
-  await syncDirectory(dirname(path));
+}
+
+/** By what a remembered state is known to be of this very target. */
+function fingerprint(format: FormatName, { list, name, forms }: ExportSubject, command: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([format, list, name, forms, command]))
+    .digest('hex');
+}
+
+function fullOf({ relay, subject, format }: Export): Iterable<string> {
+  return format.full(subject, entriesInOrder(relay, subject.list));
+}
+
+function* entriesInOrder(relay: Relay, list: ListId): Generator<Entry> {
+  for (const line of relay.sortedLines(list)) yield parseLine(line);
+}
+
+async function print(texts: Iterable<string>): Promise<void> {
+  const output = new TextOutput(process.stdout);
+  for (const text of texts) await output.write(text);
+  await output.end();
 }

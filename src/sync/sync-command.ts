@@ -36,7 +36,14 @@ export async function syncCommand(options: SyncOptions): Promise<number> {
   const interrupt = () => interruption.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const hook =
-    options.onChange === undefined ? undefined : new ChangeHook(options.onChange, options.json === true);
+    options.onChange === undefined
+      ? undefined
+      : new ChangeHook({
+          command: options.onChange,
+          dir: options.dir,
+          isJson: options.json === true,
+          isFollowing: options.follow === true,
+        });
   try {
     tellEvents(relay, hook, options.json === true);
     if (!options.follow) return await syncOnce(relay, interruption.signal);
@@ -84,7 +91,7 @@ function tellEvents(relay: Relay, hook: ChangeHook | undefined, json: boolean): 
       tellReport(report, json, warn);
     told.set(report.list, gistOf(report));
   });
-  relay.on('changed', (report) => hook?.run(report));
+  relay.on('synced', (report) => hook?.run(report));
   relay.on('epoch_changed', ({ list }) =>
     warn(`${list}: the exchange began a new history; the list is taken anew`),
   );
