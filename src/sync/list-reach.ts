@@ -161,6 +161,23 @@ export class ListReach {
 
   /** The net diff to the manifest's version; `file` stores it. */
   async #fetchDiff(from: number, count: number): Promise<{ diff: Diff; file: () => Promise<StoredDiff> }> {
+    const { version: to } = this.#manifest;
+    try {
+      const bytes = await this.#diffBytes(from, count);
+      const file = async () => ({
+        ...(await this.#options.store.writeFile('diff', `${from}-${to}`, [bytes])),
+        from,
+        to,
+      });
+      return { diff: parseDiff(bytes), file };
+    } catch (error) {
+      if (error instanceof FormatError)
+        throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  async #diffBytes(from: number, count: number): Promise<Buffer> {
     const { source, store, emit } = this.#options;
     const { epoch, version: to } = this.#manifest;
     // It cannot remove more than is held nor add more than is signed, so what is longer is a bomb.
@@ -172,15 +189,7 @@ export class ListReach {
       received += chunk.length;
       emit('progress', { list: store.list, what: 'diff', received });
     }
-    const bytes = Buffer.concat(chunks);
-    const file = async () => ({ ...(await store.writeFile('diff', `${from}-${to}`, [bytes])), from, to });
-    try {
-      return { diff: parseDiff(bytes), file };
-    } catch (error) {
-      if (error instanceof FormatError)
-        throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
-      throw error;
-    }
+    return Buffer.concat(chunks);
   }
 
   #apply(tree: ListTree, diff: Diff): void {
