@@ -67,7 +67,7 @@ export class ExchangeSource {
 
   /**
    * The bytes of a snapshot's CSV, in whatever form it comes, at most `maxBytes` of them. Throws GoneError, SyncError;
-   * FormatError where the compact form does not decode.
+   * FormatError `bad_compact` where the compact form does not decode: the next body is then asked for as CSV.
    */
   snapshot(list: ListId, version: number, epoch: string, maxBytes: number): AsyncGenerator<Uint8Array> {
     return this.#csv(
@@ -117,8 +117,11 @@ export class ExchangeSource {
         yield chunk;
       }
     } catch (error) {
-      // Whatever went wrong with it, the next body is asked for in the form that leaves least room for a fault.
-      if (error instanceof FormatError) this.#accept = 'text/csv';
+      if (error instanceof FormatError) {
+        // format §14.1: what did not decode is asked for as CSV from now on.
+        this.#accept = 'text/csv';
+        throw new FormatError('bad_compact', error.message, { cause: error });
+      }
       throw error instanceof ExchangeError ? syncErrorFrom(error, list) : error;
     }
   }

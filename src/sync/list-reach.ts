@@ -83,6 +83,18 @@ export class ListReach {
 
   /** @throws SyncError `digest_mismatch`; GoneError where that snapshot is not served any more */
   async bySnapshot(held: ListInForce | undefined): Promise<Advance> {
+    try {
+      return await this.#takeSnapshot(held);
+    } catch (error) {
+      // format §14.1: it comes as CSV this time.
+      if (!isUndecodable(error)) throw error;
+      const { store, emit } = this.#options;
+      emit('warning', { list: store.list, message: `asking for the CSV: ${(error as SyncError).message}` });
+      return this.#takeSnapshot(held);
+    }
+  }
+
+  async #takeSnapshot(held: ListInForce | undefined): Promise<Advance> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
     const sink = await store.createFile('snapshot', String(snapshot.version));
@@ -227,4 +239,10 @@ export class ListReach {
   #mismatch(reason: string, cause?: unknown): SyncError {
     return new SyncError('digest_mismatch', reason, { list: this.#options.store.list, cause });
   }
+}
+
+/** Whether a body came in the compact form, and was none. */
+function isUndecodable(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof FormatError && cause.code === 'bad_compact';
 }
