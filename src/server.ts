@@ -8,6 +8,7 @@ import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { createApp } from './app.ts';
+import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate } from './database/migrate.ts';
@@ -208,14 +209,16 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
     pollSeconds,
   });
   await signer.signAll(db);
-  const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
-  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
   const events = new VersionEvents(db);
   const outcomes = new OutcomeHub();
+  const metrics = createMetrics(events, outcomes);
+  const stored = openStorage({ settings, log, now, db, metrics });
+  if (stored) stops.push(() => stored.stop());
+  const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
+  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });
   const contract = loadContract(CONTRACT_FILE);
-  const metrics = createMetrics(events, outcomes);
   const handlers = {
     ...identityHandlers({
       db,

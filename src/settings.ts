@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_ORIGINATOR_CODE_PATTERN } from './list/originator-code.ts';
+import type { ObjectStorageSettings } from './publish/object-storage.ts';
+import { readStorage, STORAGE_SHAPE } from './storage-settings.ts';
 
 const port = z.coerce.number().int().min(0).max(65535);
 const seconds = (minimum: number, maximum: number) => z.coerce.number().min(minimum).max(maximum);
@@ -45,6 +47,7 @@ const SCHEMA = z.object({
   CHADAN_BRAKE_SHARE: z.coerce.number().min(0).max(1).default(0.2),
   /** A version that changes fewer entries is never held. */
   CHADAN_BRAKE_MINIMUM: z.coerce.number().int().min(0).default(1000),
+  ...STORAGE_SHAPE,
   CHADAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -61,6 +64,9 @@ export interface Settings {
   tokenLifeSeconds: number;
   manifestLifeSeconds: number;
   brake: { share: number; minimum: number };
+  /** Undefined: artifacts are kept in the data directory alone. */
+  objectStorage: ObjectStorageSettings | undefined;
+  artifactsFront: string | undefined;
   logLevel: string;
 }
 
@@ -93,6 +99,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     if (!told.has(name)) faults.push(`${name}: ${issue.message}`); // the first fault of each is enough
     told.add(name);
   }
+  const objectStorage = parsed.success ? readStorage(parsed.data, faults) : undefined;
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
   const values = parsed.data;
   return {
@@ -110,6 +117,8 @@ export function readSettings(environment: Record<string, string | undefined>): S
     tokenLifeSeconds: values.CHADAN_TOKEN_LIFE,
     manifestLifeSeconds: values.CHADAN_MANIFEST_LIFE,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
+    objectStorage,
+    artifactsFront: values.CHADAN_ARTIFACTS_FRONT,
     logLevel: values.CHADAN_LOG_LEVEL,
   };
 }

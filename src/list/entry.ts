@@ -34,6 +34,11 @@ export function isValue(text: string): boolean {
   return VALUE.test(text);
 }
 
+/** Whether the text can stand as a category in a line, known today or not: 1 to 32 of `a-z _`. */
+export function isCategoryToken(text: string): boolean {
+  return CATEGORY.test(text);
+}
+
 /** The entry's line, without its newline. Nothing is checked: see `checkEntry`. */
 export function formatLine(entry: Entry): string {
   return `${entry.value},${entry.category},${entry.until}`;

@@ -9,6 +9,7 @@ export type FormatErrorCode =
   | 'duplicate_value'
   | 'truncated'
   | 'too_many_categories'
+  | 'bad_compact'
   | 'bad_diff'
   | 'diff_mismatch'
   | 'bad_digest'

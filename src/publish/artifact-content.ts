@@ -1,6 +1,9 @@
 // The bytes of snapshots and diffs, streamed from the rows in the forms of the list format (§3, §4).
+import { createReadStream } from 'node:fs';
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
+import type { CompactKind } from '../list/compact.ts';
+import { encodeCompact } from '../list/compact-writer.ts';
 import { DIFF_HEADER } from '../list/diff.ts';
 import { readAddedLines, readRemovedLines } from './line-queries.ts';
 
@@ -26,6 +29,11 @@ export async function* diffJson(db: Kysely<DB>, range: DiffRange): AsyncGenerato
   yield Buffer.from('],"added":[');
   yield* jsonItems(readAddedLines(db, list, from, to));
   yield Buffer.from(']}');
+}
+
+/** The compact form of a snapshot or diff, from the file of its CSV. */
+export async function* compactOf(kind: CompactKind, csv: () => Promise<string>): AsyncGenerator<Buffer> {
+  yield* encodeCompact(kind, createReadStream(await csv()));
 }
 
 function prefixed(operation: string, lines: readonly string[]): Buffer {

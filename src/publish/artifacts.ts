@@ -1,5 +1,5 @@
-// Snapshots and diffs as files under the data directory: made once, served many times with ranges, in each
-// content coding asked for. Only a cache: every file can be made again, byte for byte, from the database.
+// Snapshots and diffs as files under the data directory: made once, or fetched from object storage, served many times
+// with ranges, in each content coding asked for. Only a cache: every file can be made again from the database.
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
+import type { StoredArtifacts } from './stored-artifacts.ts';
 
 export type Coding = 'zstd' | 'br' | 'gzip' | 'identity';
 
@@ -18,17 +19,51 @@ const SUFFIX: Record<Coding, string> = { zstd: '.zst', br: '.br', gzip: '.gz', i
 const MAX_BYTES = 4 * 1024 ** 3;
 const PRUNE_EVERY_MS = 60_000;
 
+/** What never changes under its name; `private`, for only those who may pull are to have it. */
+export const IMMUTABLE = 'private, max-age=31536000, immutable';
+
+/** Something that is made once and served as often as one likes. */
+export interface Artifact {
+  /** Path below the directory, and key in object storage, by which the content is fully determined. */
+  name: string;
+  /** Media type. */
+  type: string;
+  produce: () => AsyncIterable<Buffer>;
+}
+
+/** Where an artifact is: a file here, or a location that only the cache in front knows to read. */
+export type Place = { file: string } | { front: string };
+
 /** What a file is made of, and what it goes through. */
 type Source = [NodeJS.ReadableStream, ...NodeJS.ReadWriteStream[]];
 
 export class Artifacts {
   readonly #directory: string;
+  readonly #stored: StoredArtifacts | undefined;
   readonly #making = new Map<string, Promise<void>>();
   #prunedAt = 0;
 
-  /** @param directory is created when the first file is made */
-  constructor(directory: string) {
+  /**
+   * @param directory is created when the first file is made
+   * @param stored where artifacts are kept for all servers, if anywhere
+   */
+  constructor(directory: string, stored?: StoredArtifacts) {
     this.#directory = directory;
+    this.#stored = stored;
+  }
+
+  /** Where to serve an artifact from; what is not in object storage yet is put there in the background. */
+  async place(artifact: Artifact, coding: Coding): Promise<Place> {
+    const name = artifact.name + SUFFIX[coding];
+    const front = await this.#stored?.address(name);
+    if (front !== undefined) return { front };
+    const file = await this.file(artifact.name, coding, artifact.produce);
+    this.#stored?.keep(name, file, {
+      'Content-Type': artifact.type.startsWith('text/') ? `${artifact.type}; charset=utf-8` : artifact.type,
+      'Cache-Control': IMMUTABLE,
+      ...(coding !== 'identity' && { 'Content-Encoding': coding }),
+    });
+    return { file };
   }
 
   /**
@@ -36,41 +71,40 @@ export class Artifacts {
    * @param name path below the directory, by which the content is fully determined
    */
   async file(name: string, coding: Coding, produce: () => AsyncIterable<Buffer>): Promise<string> {
-    const plain = join(this.#directory, name);
-    if (coding === 'identity') {
-      await this.#ensure(plain, () => [Readable.from(produce())]);
-      return plain;
-    }
-    const coded = plain + SUFFIX[coding];
-    if (!(await this.#touch(coded))) {
-      await this.#ensure(plain, () => [Readable.from(produce())]);
-      await this.#ensure(coded, () => [createReadStream(plain), compressor(coding)]);
-    }
-    return coded;
+    if (coding === 'identity') return this.#ensure(name, async () => [Readable.from(produce())]);
+    return this.#ensure(name + SUFFIX[coding], async () => {
+      const plain = await this.file(name, 'identity', produce);
+      return [createReadStream(plain), compressor(coding)];
+    });
   }
 
-  async #ensure(path: string, open: () => Source): Promise<void> {
-    const making = this.#making.get(path);
-    if (making) return making;
-    if (await this.#touch(path)) return;
-    const again = this.#making.get(path);
-    if (again) return again;
-    const work = this.#make(path, open).finally(() => this.#making.delete(path));
+  async #ensure(name: string, open: () => Promise<Source>): Promise<string> {
+    const path = join(this.#directory, name);
+    if (!this.#making.has(path) && (await this.#touch(path))) return path;
+    const work =
+      this.#making.get(path) ?? this.#make(name, path, open).finally(() => this.#making.delete(path));
     this.#making.set(path, work);
-    return work;
+    await work;
+    return path;
   }
 
-  async #make(path: string, open: () => Source): Promise<void> {
+  async #make(name: string, path: string, open: () => Promise<Source>): Promise<void> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     await this.#prune();
-    // Written beside and renamed: a file under its name is whole, whatever happens in between.
-    const temporary = `${path}.${randomUUID()}.part`;
+    if (await this.#fetch(name, path)) return;
+    await write(path, await open());
+  }
+
+  /** Whether the file could be fetched from object storage; whatever goes wrong there, it can be made here. */
+  async #fetch(name: string, path: string): Promise<boolean> {
+    const bytes = await this.#stored?.read(name);
+    if (bytes === undefined) return false;
     try {
-      await pipeline([...open(), createWriteStream(temporary, { mode: 0o600 })]);
-      await rename(temporary, path);
+      await write(path, [bytes]);
+      return true;
     } catch (error) {
-      await rm(temporary, { force: true });
-      throw error;
+      this.#stored?.fail(error);
+      return false;
     }
   }
 
@@ -106,6 +140,18 @@ export class Artifacts {
       bytes += file.bytes;
       if (bytes > MAX_BYTES && now - file.usedAt > PRUNE_EVERY_MS) await rm(file.path, { force: true });
     }
+  }
+}
+
+/** Written beside and renamed: a file under its name is whole, whatever happens in between. */
+async function write(path: string, source: Source): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.part`;
+  try {
+    await pipeline([...source, createWriteStream(temporary, { mode: 0o600 })]);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 

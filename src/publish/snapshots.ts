@@ -27,6 +27,12 @@ export function snapshotName(list: string, epoch: string, version: number): stri
   return `${list}/${epoch}/snapshot-${version}.csv`;
 }
 
+/** How the names of the snapshots begin that manifests name now, in whatever form. */
+export async function namedSnapshots(db: Kysely<DB>): Promise<string[]> {
+  const lists = await db.selectFrom('list').select(['id', 'epoch', 'snapshot_version']).execute();
+  return lists.map((row) => snapshotName(row.id, row.epoch, row.snapshot_version).replace(/csv$/, ''));
+}
+
 /** Whether the list's next snapshot is due. */
 export function isSnapshotDue(row: ListRow): boolean {
   return row.unsnapped_changes >= Math.max(FLOOR, SHARE * row.count);

@@ -2,7 +2,10 @@
 import type { ExchangeClient } from '../client/exchange-client.ts';
 import { ExchangeError, type RequestOptions } from '../client/exchange-client.ts';
 import { readBody, readText } from '../client/response-body.ts';
+import { COMPACT_TYPE, type CompactKind } from '../list/compact.ts';
+import { decodeCompact } from '../list/compact-reader.ts';
 import type { ListId } from '../list/entry.ts';
+import { FormatError } from '../list/format-error.ts';
 import { SyncError, type SyncErrorCode } from './sync-error.ts';
 
 export interface SourceLimits {
@@ -16,6 +19,7 @@ export interface SourceLimits {
 
 const DEFAULT_LIMITS: SourceLimits = { idleTimeoutMs: 30_000, totalTimeoutMs: 30 * 60_000, maxAttempts: 3 };
 const MAX_JWS_BYTES = 65_536;
+const COMPACT_OR_CSV = `${COMPACT_TYPE}, text/csv;q=0.5`;
 
 export type ManifestAnswer = { changed: false } | { changed: true; jws: string; etag: string | null };
 
@@ -28,6 +32,7 @@ export class ExchangeSource {
   readonly #client: ExchangeClient;
   readonly #limits: SourceLimits;
   readonly #signal: AbortSignal | undefined;
+  #accept = COMPACT_OR_CSV;
 
   constructor(client: ExchangeClient, limits: Partial<SourceLimits> = {}, signal?: AbortSignal) {
     this.#client = client;
@@ -60,15 +65,28 @@ export class ExchangeSource {
     });
   }
 
-  /** The bytes of a snapshot, at most `maxBytes` of them. Throws GoneError, SyncError. */
+  /**
+   * The bytes of a snapshot's CSV, in whatever form it comes, at most `maxBytes` of them. Throws GoneError, SyncError;
+   * FormatError `bad_compact` where the compact form does not decode: the next body is then asked for as CSV.
+   */
   snapshot(list: ListId, version: number, epoch: string, maxBytes: number): AsyncGenerator<Uint8Array> {
-    return this.#bytes(list, `/v1/lists/${list}/versions/${version}/snapshot?epoch=${epoch}`, maxBytes);
+    return this.#csv(
+      list,
+      'snapshot',
+      `/v1/lists/${list}/versions/${version}/snapshot?epoch=${epoch}`,
+      maxBytes,
+    );
   }
 
-  /** The bytes of the diff between two versions. Throws GoneError, SyncError. */
+  /** The bytes of the CSV of the diff between two versions. Throws as `snapshot`. */
   diff(list: ListId, from: number, to: number, epoch: string, maxBytes: number): AsyncGenerator<Uint8Array> {
     // Addressed by both versions, not as "to the current one": it must fit the manifest, whatever is published meanwhile.
-    return this.#bytes(list, `/v1/lists/${list}/versions/${to}/diff?from=${from}&epoch=${epoch}`, maxBytes);
+    return this.#csv(
+      list,
+      'diff',
+      `/v1/lists/${list}/versions/${to}/diff?from=${from}&epoch=${epoch}`,
+      maxBytes,
+    );
   }
 
   /** Hands in a receipt. Throws ExchangeError: what it means is for the caller. */
@@ -82,14 +100,28 @@ export class ExchangeSource {
     });
   }
 
-  async *#bytes(list: ListId, path: string, maxBytes: number): AsyncGenerator<Uint8Array> {
-    const headers = { accept: 'text/csv' };
+  async *#csv(list: ListId, kind: CompactKind, path: string, maxBytes: number): AsyncGenerator<Uint8Array> {
+    const headers = { accept: this.#accept };
     const response = await this.#ask(list, () => this.#request(path, { headers }));
     if (response.status !== 200)
       throw new SyncError('bad_response', `the exchange answered ${response.status}`, { list });
+    const isCompact = response.headers.get('content-type')?.split(';', 1)[0]?.trim() === COMPACT_TYPE;
+    // format §14: the compact form is never longer than the CSV, so the bound holds for both.
+    const body = readBody(response, { ...this.#limits, maxBytes, signal: this.#signal });
     try {
-      yield* readBody(response, { ...this.#limits, maxBytes, signal: this.#signal });
+      let bytes = 0;
+      for await (const chunk of isCompact ? decodeCompact(kind, body) : body) {
+        bytes += chunk.length;
+        if (bytes > maxBytes)
+          throw new SyncError('too_large', `the ${kind} is larger than ${maxBytes} bytes`, { list });
+        yield chunk;
+      }
     } catch (error) {
+      if (error instanceof FormatError) {
+        // format §14.1: what did not decode is asked for as CSV from now on.
+        this.#accept = 'text/csv';
+        throw new FormatError('bad_compact', error.message, { cause: error });
+      }
       throw error instanceof ExchangeError ? syncErrorFrom(error, list) : error;
     }
   }

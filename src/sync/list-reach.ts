@@ -83,6 +83,18 @@ export class ListReach {
 
   /** @throws SyncError `digest_mismatch`; GoneError where that snapshot is not served any more */
   async bySnapshot(held: ListInForce | undefined): Promise<Advance> {
+    try {
+      return await this.#takeSnapshot(held);
+    } catch (error) {
+      // format §14.1: it comes as CSV this time.
+      if (!isUndecodable(error)) throw error;
+      const { store, emit } = this.#options;
+      emit('warning', { list: store.list, message: `asking for the CSV: ${(error as SyncError).message}` });
+      return this.#takeSnapshot(held);
+    }
+  }
+
+  async #takeSnapshot(held: ListInForce | undefined): Promise<Advance> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
     const sink = await store.createFile('snapshot', String(snapshot.version));
@@ -161,6 +173,23 @@ export class ListReach {
 
   /** The net diff to the manifest's version; `file` stores it. */
   async #fetchDiff(from: number, count: number): Promise<{ diff: Diff; file: () => Promise<StoredDiff> }> {
+    const { version: to } = this.#manifest;
+    try {
+      const bytes = await this.#diffBytes(from, count);
+      const file = async () => ({
+        ...(await this.#options.store.writeFile('diff', `${from}-${to}`, [bytes])),
+        from,
+        to,
+      });
+      return { diff: parseDiff(bytes), file };
+    } catch (error) {
+      if (error instanceof FormatError)
+        throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
+      throw error;
+    }
+  }
+
+  async #diffBytes(from: number, count: number): Promise<Buffer> {
     const { source, store, emit } = this.#options;
     const { epoch, version: to } = this.#manifest;
     // It cannot remove more than is held nor add more than is signed, so what is longer is a bomb.
@@ -172,15 +201,7 @@ export class ListReach {
       received += chunk.length;
       emit('progress', { list: store.list, what: 'diff', received });
     }
-    const bytes = Buffer.concat(chunks);
-    const file = async () => ({ ...(await store.writeFile('diff', `${from}-${to}`, [bytes])), from, to });
-    try {
-      return { diff: parseDiff(bytes), file };
-    } catch (error) {
-      if (error instanceof FormatError)
-        throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
-      throw error;
-    }
+    return Buffer.concat(chunks);
   }
 
   #apply(tree: ListTree, diff: Diff): void {
@@ -218,4 +239,10 @@ export class ListReach {
   #mismatch(reason: string, cause?: unknown): SyncError {
     return new SyncError('digest_mismatch', reason, { list: this.#options.store.list, cause });
   }
+}
+
+/** Whether a body came in the compact form, and was none. */
+function isUndecodable(error: unknown): boolean {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof FormatError && cause.code === 'bad_compact';
 }

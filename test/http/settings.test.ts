@@ -25,6 +25,8 @@ test('without any variable everything has its default', () => {
     tokenLifeSeconds: 600,
     manifestLifeSeconds: 86_400,
     brake: { share: 0.2, minimum: 1000 },
+    objectStorage: undefined,
+    artifactsFront: undefined,
     logLevel: 'info',
   });
 });

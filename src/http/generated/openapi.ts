@@ -529,7 +529,9 @@ export interface paths {
         };
         /**
          * All lines of a version
-         * @description Immutable. 410 `epoch_gone` for another epoch, 404 for a version that never was, 410 `version_gone` for one no longer held.
+         * @description Immutable. As CSV, or in the compact form of the list format (section 14) where `Accept` prefers it: the same
+         *     lines in a third of the bytes or less. 410 `epoch_gone` for another epoch, 404 for a version that never was, 410 `version_gone` for one no
+         *     longer held.
          */
         get: operations["getSnapshot"];
         put?: never;
@@ -559,7 +561,7 @@ export interface paths {
         };
         /**
          * The net change from one version to another
-         * @description Immutable. As CSV, or with `Accept: application/json` as JSON.
+         * @description Immutable. As CSV, or as `Accept` asks for it, as JSON or in the compact form of the list format (section 14).
          */
         get: operations["getDiff"];
         put?: never;
@@ -937,6 +939,8 @@ export interface components {
         SnapshotCsv: string;
         /** @description Header `op,value,category,until`, then removals, then additions */
         DiffCsv: string;
+        /** @description The compact form of the CSV, in bytes (list format, section 14) */
+        Compact: string;
         /**
          * @description Kind of spam
          * @example gambling
@@ -3596,6 +3600,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": components["schemas"]["SnapshotCsv"];
+                    "application/vnd.chadan.compact": components["schemas"]["Compact"];
                 };
             };
             /** @description The bytes asked for with Range */
@@ -3606,6 +3611,7 @@ export interface operations {
                 };
                 content: {
                     "text/csv": components["schemas"]["SnapshotCsv"];
+                    "application/vnd.chadan.compact": components["schemas"]["Compact"];
                 };
             };
             304: components["responses"]["NotModified"];
@@ -3652,6 +3658,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["DiffCsv"];
                     "application/json": components["schemas"]["Diff"];
+                    "application/vnd.chadan.compact": components["schemas"]["Compact"];
                 };
             };
             /** @description The bytes asked for with Range */
@@ -3663,6 +3670,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["DiffCsv"];
                     "application/json": string;
+                    "application/vnd.chadan.compact": components["schemas"]["Compact"];
                 };
             };
             304: components["responses"]["NotModified"];
@@ -3708,6 +3716,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["DiffCsv"];
                     "application/json": components["schemas"]["Diff"];
+                    "application/vnd.chadan.compact": components["schemas"]["Compact"];
                 };
             };
             /** @description The bytes asked for with Range */
@@ -3719,6 +3728,7 @@ export interface operations {
                 content: {
                     "text/csv": components["schemas"]["DiffCsv"];
                     "application/json": string;
+                    "application/vnd.chadan.compact": components["schemas"]["Compact"];
                 };
             };
             304: components["responses"]["NotModified"];
