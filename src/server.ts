@@ -17,15 +17,16 @@ import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { ensureAdministrator } from './identity/administrator.ts';
 import { identityHandlers } from './identity/handlers.ts';
-import { loadKeys, type ServerKeys } from './key-files.ts';
+import { TokenKeyStore } from './identity/token-keys.ts';
+import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
 import { publishHandlers } from './publish/handlers.ts';
-import { KeySetKeeper } from './publish/key-set-keeper.ts';
 import { ListMemory } from './publish/list-memory.ts';
-import { ManifestSigner } from './publish/manifest-signer.ts';
+import { PastTrees } from './publish/past-trees.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
+import { startSigning } from './publish/signing.ts';
 import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
@@ -89,7 +90,10 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   if (applied.length > 0) log.info({ applied }, 'migrated');
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
-  const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
+  const keys = await openKeys(join(settings.dataDirectory, 'keys'), {
+    create: founded === undefined,
+    warn: (message) => log.warn(message),
+  });
   const { app, events, outcomes } = await assemble({ settings, log, now, issuer, database, keys }, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
@@ -197,31 +201,37 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   const { db } = database;
   const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
     settings;
-  const keySet = new KeySetKeeper({ issuer, rootKey: keys.root, manifestKey: keys.manifest, now });
-  await keySet.current(db);
-  const pollSeconds = Math.max(1, Math.ceil(publishIntervalSeconds));
-  const signer = new ManifestSigner({
-    issuer,
-    key: keys.manifest,
-    now,
-    lifeSeconds: manifestLifeSeconds,
-    pollSeconds,
-  });
-  await signer.signAll(db);
-  const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
-  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
   const events = new VersionEvents(db);
   const outcomes = new OutcomeHub();
-  const loop = new PublishLoop(publisher, publishIntervalSeconds);
-  const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });
-  const contract = loadContract(CONTRACT_FILE);
   const metrics = createMetrics(events, outcomes);
+  const signing = await startSigning({
+    ...{
+      database,
+      dataDirectory: settings.dataDirectory,
+      issuer,
+      keys,
+      now,
+      log,
+      metrics,
+      manifestLifeSeconds,
+    },
+    pollSeconds: Math.max(1, Math.ceil(publishIntervalSeconds)),
+  });
+  stops.push(() => signing.stop());
+  const { keySet, signer } = signing;
+  const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
+  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
+  const loop = new PublishLoop(publisher, publishIntervalSeconds);
+  const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
+  await tokenKeys.found();
+  const authenticator = createAuthenticator({ db, now, issuer, tokenKeys });
+  const contract = loadContract(CONTRACT_FILE);
   const handlers = {
     ...identityHandlers({
       db,
       now,
       issuer,
-      tokenKey: keys.token,
+      tokenKeys,
       tokenLifeSeconds,
       onRevoked: authenticator.forget,
     }),
@@ -233,6 +243,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       codePattern,
       events,
       keySet,
+      serverKeys: keys,
+      past: new PastTrees(db),
       afterPublication: (list) => loop.afterPublication(list),
     }),
     ...operateHandlers({ db, contract, metrics }),
@@ -274,7 +286,7 @@ async function makeAdministrator(
   issuer: string,
   keys: ServerKeys,
 ): Promise<boolean> {
-  const rootKey = keys.root.publicJwk;
+  const rootKey = keys.rootPublic;
   const made = await ensureAdministrator({
     db: database.db,
     now,
