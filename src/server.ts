@@ -1,12 +1,13 @@
 // A running exchange: takes the port, opens the database, founds what is not there yet, and stops in reverse.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { makeAdministrator } from './administrator-file.ts';
 import { createApp } from './app.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -15,10 +16,10 @@ import { loadContract } from './http/contract.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
-import { ensureAdministrator } from './identity/administrator.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
+import { LIST_IDS } from './list/entry.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
@@ -161,8 +162,9 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: Settings): Er
   return new Error(`cannot listen on ${host}:${port} (${error.code ?? error.message})`);
 }
 
-async function openDatabase(
-  options: ServerOptions,
+/** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */
+export async function openDatabase(
+  options: Pick<ServerOptions, 'settings' | 'log' | 'onFatal'>,
   stops: Stop[],
 ): Promise<{ database: Database; directory: string | undefined }> {
   const { settings, log, onFatal } = options;
@@ -252,6 +254,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await events.start(database);
   await outcomes.start(database);
   await loop.start(database);
+  for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());
   const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
   return { app, events, outcomes };
@@ -277,33 +280,4 @@ function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
     },
   });
   return metrics;
-}
-
-async function makeAdministrator(
-  database: Database,
-  now: () => Date,
-  file: string,
-  issuer: string,
-  keys: ServerKeys,
-): Promise<boolean> {
-  const rootKey = keys.rootPublic;
-  const made = await ensureAdministrator({
-    db: database.db,
-    now,
-    keep: ({ clientId, privateKey }) => keepCredentials(file, { issuer, clientId, privateKey, rootKey }),
-  });
-  if (made) return true;
-  // Our own file follows the issuer: a server on a free port has another one at each start.
-  const held = await readFile(file, 'utf8').catch(() => undefined); // it may have been moved to a safe place
-  if (held === undefined) return false;
-  const credentials = JSON.parse(held) as { issuer: string };
-  if (credentials.issuer !== issuer) await keepCredentials(file, { ...credentials, issuer });
-  return false;
-}
-
-/** Written beside and renamed: the file is whole or not there. */
-async function keepCredentials(file: string, credentials: object): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(temporary, file);
 }

@@ -66,10 +66,11 @@ export class HighWater {
       for (const row of rows) this.#note(row);
     };
     await database.listen('chadan_version', read, { onReconnect: read });
+    await read();
   }
 
   /** Waits for what is being written. */
-  async stop(): Promise<void> {
+  async flush(): Promise<void> {
     await this.#writing;
   }
 

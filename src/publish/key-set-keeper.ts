@@ -58,14 +58,28 @@ export class KeySetKeeper {
    * life is half over. Its keys stay.
    */
   async renew(db: Kysely<DB>): Promise<SignedKeySet | undefined> {
-    const { root } = this.#options.keys;
     const held = await this.inForce(db);
-    if (!root || (held && this.#isGood(held.keySet))) return held;
+    if (held && this.#isGood(held.keySet)) return held;
+    return this.#signUnless(db, ({ keySet }) => this.#isGood(keySet));
+  }
+
+  /** Signs the key set in force anew, due or not; its new sequence, or undefined where the root key is elsewhere. */
+  async signAgain(db: Kysely<DB>): Promise<number | undefined> {
+    if (!this.#options.keys.root) return undefined;
+    return (await this.#signUnless(db, () => false))?.keySet.sequence;
+  }
+
+  async #signUnless(
+    db: Kysely<DB>,
+    isGood: (held: SignedKeySet) => boolean,
+  ): Promise<SignedKeySet | undefined> {
+    const { root } = this.#options.keys;
+    if (!root) return this.inForce(db);
     return db.transaction().execute(async (trx) => {
       await lock(trx);
-      const locked = await this.inForce(trx); // another instance may have been faster
-      if (locked && this.#isGood(locked.keySet)) return locked;
-      const jws = signDraft(this.#draft(locked?.keySet), root, this.#seconds(), LIFE_SECONDS);
+      const held = await this.inForce(trx); // another instance may have been faster
+      if (held && isGood(held)) return held;
+      const jws = signDraft(this.#draft(held?.keySet), root, this.#seconds(), LIFE_SECONDS);
       return this.#insert(trx, { jws, keySet: this.#verify(jws) });
     });
   }

@@ -2,6 +2,7 @@
 // instance sees the same bytes, and a manifest is never seen without the version it signs.
 import type { Kysely, Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
+import { Problem } from '../http/problem.ts';
 import type { SigningKey } from '../list/key-set.ts';
 import { type Manifest, signManifest } from '../list/manifest.ts';
 import { EMPTY_SNAPSHOT } from './founding.ts';
@@ -108,7 +109,13 @@ export class ManifestSigner {
     if (!row || fresh(row)) return row?.manifest ?? undefined;
     return db.transaction().execute(async (trx) => {
       const locked = await query(trx).forUpdate().executeTakeFirstOrThrow();
-      return fresh(locked) ? (locked.manifest ?? undefined) : this.sign(trx, list);
+      if (fresh(locked)) return locked.manifest ?? undefined;
+      return this.sign(trx, list).catch((error: unknown) => {
+        // What is signed stays good until it expires.
+        const isForLackOfKeys = error instanceof Problem && error.code === 'keys_missing';
+        if (isForLackOfKeys && locked.manifest !== null) return locked.manifest;
+        throw error;
+      });
     });
   }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Database } from '../database/connection.ts';
+import { Problem } from '../http/problem.ts';
 import type { ServerKeys } from '../keys/key-files.ts';
 import { HighWater } from './high-water.ts';
 import { KeySetKeeper } from './key-set-keeper.ts';
@@ -33,7 +34,7 @@ export interface Signing {
 
 /**
  * Signs what is due, and goes on.
- * @throws Problem `history_set_back`, `keys_missing`; Error where keys are not those of this exchange
+ * @throws Problem `history_set_back`; Error where keys are not those of this exchange
  */
 export async function startSigning(options: SigningOptions): Promise<Signing> {
   const { database, dataDirectory, issuer, keys, now, log, metrics } = options;
@@ -63,9 +64,10 @@ export async function startSigning(options: SigningOptions): Promise<Signing> {
   }
   if (held) {
     highWater.noteKeySet(held);
-    await db.transaction().execute((trx) => signer.signAll(trx)); // issuer or keys may have changed meanwhile
+    await signAll(options, signer);
   }
   await highWater.start(database);
+  await highWater.flush();
   const holds = (kid: string) => keys.manifest.has(kid);
   const loop = new SignatureLoop(
     { db, now, log, keySet, signer, holds, metrics },
@@ -77,7 +79,17 @@ export async function startSigning(options: SigningOptions): Promise<Signing> {
     signer,
     async stop() {
       await loop.stop();
-      await highWater.stop();
+      await highWater.flush();
     },
   };
+}
+
+/** Issuer or keys may have changed while no server ran. Without the keys what is signed is still served. */
+async function signAll({ database, log }: SigningOptions, signer: ManifestSigner): Promise<void> {
+  try {
+    await database.db.transaction().execute((trx) => signer.signAll(trx));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'keys_missing') throw error;
+    log.error(error.message);
+  }
 }
