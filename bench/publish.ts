@@ -1,6 +1,7 @@
 // P2: what a version of 1,000 changes costs on a list of any size, from the orders to the commit.
 import { sql } from 'kysely';
 import { digestOf } from '../src/list/digest.ts';
+import { historyOf } from '../src/publish/line-queries.ts';
 import { snapshotBytes } from '../src/publish/list-memory.ts';
 import { publishVersion } from '../src/publish/publisher.ts';
 import type { Result } from './result.ts';
@@ -80,7 +81,7 @@ async function verify({ database }: SeededList): Promise<void> {
     .where('id', '=', LIST)
     .executeTakeFirstOrThrow();
   const chunks: Buffer[] = [];
-  for await (const chunk of snapshotBytes(database.db, LIST, row.version)) chunks.push(chunk);
+  for await (const chunk of snapshotBytes(database.db, historyOf(row), row.version)) chunks.push(chunk);
   const lines = Buffer.concat(chunks).toString().trimEnd().split('\n').slice(1);
   if (digestOf(lines) !== row.digest.toString('hex'))
     throw new Error('the published digest is not that of the lines');

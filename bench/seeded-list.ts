@@ -1,5 +1,4 @@
 // A list of any size in a database of its own, written straight into the tables, as if published as version 1.
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +11,7 @@ import { extendChain, startChain } from '../src/list/digest.ts';
 import { generateKey } from '../src/list/key-set.ts';
 import { ListTree } from '../src/list/tree.ts';
 import { foundLists } from '../src/publish/founding.ts';
+import { HighWater } from '../src/publish/high-water.ts';
 import { ListMemory, snapshotBytes } from '../src/publish/list-memory.ts';
 import { ManifestSigner } from '../src/publish/manifest-signer.ts';
 import type { PublisherDeps } from '../src/publish/publisher.ts';
@@ -55,6 +55,7 @@ export async function seedList(count: number): Promise<SeededList> {
 }
 
 function publisherDeps(db: Kysely<DB>): PublisherDeps {
+  const key = generateKey();
   const now = () => new Date();
   return {
     db,
@@ -64,7 +65,8 @@ function publisherDeps(db: Kysely<DB>): PublisherDeps {
     memory: new ListMemory(db),
     signer: new ManifestSigner({
       issuer: 'http://127.0.0.1',
-      key: generateKey(),
+      signingKey: async () => key,
+      highWater: new HighWater(undefined, () => undefined),
       now,
       lifeSeconds: 86_400,
       pollSeconds: 5,
@@ -93,12 +95,16 @@ async function seedEntries(db: Kysely<DB>, count: number, decisionId: number): P
            case when i % 10 = 0 then null else date '2027-02-21' end, ${decisionId}, 1
     from generate_series(0, ${count - 1}) as i`.execute(db);
   await sql`vacuum analyze entry`.execute(db);
-  const tree = await ListTree.fromSnapshotStream(snapshotBytes(db, LIST, 1));
-  const epoch = randomUUID();
+  const tree = await ListTree.fromSnapshotStream(snapshotBytes(db, { list: LIST, serialBase: 0 }, 1));
+  const { epoch } = await db
+    .selectFrom('list')
+    .select('epoch')
+    .where('id', '=', LIST)
+    .executeTakeFirstOrThrow();
   const digest = Buffer.from(tree.digest(), 'hex');
   const chain = Buffer.from(extendChain(startChain(epoch), tree.digest()), 'hex');
-  await sql`insert into version (list_id, version, published_at, added, removed, count, digest, chain)
-            values (${LIST}, 1, now(), ${count}, 0, ${count}, ${digest}, ${chain})`.execute(db);
-  await sql`update list set epoch = ${epoch}, version = 1, count = ${count}, digest = ${digest}, chain = ${chain}
+  await sql`insert into version (list_id, epoch, version, serial, published_at, added, removed, count, digest, chain)
+            values (${LIST}, ${epoch}, 1, 1, now(), ${count}, 0, ${count}, ${digest}, ${chain})`.execute(db);
+  await sql`update list set version = 1, count = ${count}, digest = ${digest}, chain = ${chain}
             where id = ${LIST}`.execute(db);
 }

@@ -45,6 +45,7 @@ create table client (
   role text not null,
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
+  tokens_from timestamp with time zone,
   constraint client_pkey PRIMARY KEY (id),
   constraint client_organization_id_name_key UNIQUE (organization_id, name),
   constraint client_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
@@ -52,17 +53,20 @@ create table client (
   constraint client_role_check CHECK ((role = ANY (ARRAY['carrier'::text, 'relay'::text, 'agency'::text, 'auditor'::text, 'admin'::text])))
 );
 comment on table client is 'A system that signs in with a key of its own (RFC 7523). Written by identity.';
+comment on column client.tokens_from is 'Access tokens issued before are refused: a key was removed then, and may have bought them.';
 
 create table client_key (
   client_id uuid not null,
   kid text not null,
   jwk jsonb not null,
   created_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
   constraint client_key_pkey PRIMARY KEY (client_id, kid),
   constraint client_key_kid_key UNIQUE (kid),
   constraint client_key_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id)
 );
 comment on table client_key is 'Public keys (ES256 JWK); kid is the RFC 7638 thumbprint. Written by identity.';
+comment on column client_key.removed_at is 'From then on it signs nothing. The row stays: nobody may register that key again.';
 
 create table decision (
   id bigint not null generated always as identity,
@@ -116,7 +120,9 @@ CREATE UNIQUE INDEX entry_listed ON entry USING btree (list_id, value) WHERE (re
 CREATE INDEX entry_removed_in ON entry USING btree (list_id, removed_in) WHERE (removed_in IS NOT NULL);
 CREATE INDEX entry_until ON entry USING btree (list_id, until) WHERE ((removed_in IS NULL) AND (until IS NOT NULL));
 CREATE INDEX entry_value ON entry USING btree (list_id, value, id);
-comment on table entry is 'One line of a list and the versions it stood in: in force from added_in up to, not including, removed_in. Written by publish.';
+comment on table entry is 'One line of a list and the versions it stood in, by serial: in force from added_in up to, not including, removed_in. Version 0 of any epoch is empty all the same. Written by publish.';
+comment on column entry.added_in is 'Serial of the version that began it.';
+comment on column entry.removed_in is 'Serial of the first version without it; null while it is in force.';
 
 create table key_set (
   sequence integer not null,
@@ -140,6 +146,7 @@ create table list (
   unsnapped_changes bigint not null default 0,
   manifest text,
   manifest_renew_at timestamp with time zone,
+  serial_base integer not null default 0,
   constraint list_pkey PRIMARY KEY (id)
 );
 comment on table list is 'The present state of each list, and its signed manifest. The row lock serialises publication. Written by publish.';
@@ -147,6 +154,7 @@ comment on column list.oldest_version is 'The oldest version still served; entry
 comment on column list.held_changes is 'Lines that all diffs since oldest_version add and remove.';
 comment on column list.unsnapped_changes is 'Lines that all diffs since snapshot_version add and remove.';
 comment on column list.manifest is 'Compact JWS of this very state, the same bytes for every reader and from every instance.';
+comment on column list.serial_base is 'Added to a version of the present epoch it gives its serial, which goes on over all epochs.';
 
 create table listing_order (
   id bigint not null generated always as identity,
@@ -264,7 +272,8 @@ create table snapshot (
   bytes bigint not null,
   count integer not null,
   created_at timestamp with time zone not null,
-  constraint snapshot_pkey PRIMARY KEY (list_id, version),
+  epoch uuid not null,
+  constraint snapshot_pkey PRIMARY KEY (list_id, epoch, version),
   constraint snapshot_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
 comment on table snapshot is 'Snapshots materialised as files; any can be made again from entry, byte for byte. Written by publish.';
@@ -304,6 +313,15 @@ create table submission_error (
 );
 comment on table submission_error is 'Rows refused, each with its first fault. Row 1 is the first after the header. Written by submit.';
 
+create table token_key (
+  kid text not null,
+  jwk jsonb not null,
+  created_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint token_key_pkey PRIMARY KEY (kid)
+);
+comment on table token_key is 'ES256 JWKs; kid is the RFC 7638 thumbprint. A server signs with the newest that is not removed and whose private half it holds. Written by identity.';
+
 create table used_assertion (
   client_id uuid not null,
   jti text not null,
@@ -325,8 +343,12 @@ create table version (
   chain bytea not null,
   note text,
   published_by text,
-  constraint version_pkey PRIMARY KEY (list_id, version),
+  epoch uuid not null,
+  serial integer not null,
+  constraint version_pkey PRIMARY KEY (list_id, epoch, version),
+  constraint version_list_id_serial_key UNIQUE (list_id, serial),
   constraint version_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
-CREATE TRIGGER version_append_only BEFORE UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
-comment on table version is 'Every version of the present epoch. Append-only. Written by publish. published_by null: by the exchange itself.';
+CREATE TRIGGER version_append_only BEFORE DELETE OR UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table version is 'Every version of every epoch; the present epoch is in list. Append-only. Written by publish. published_by null: by the exchange itself.';
+comment on column version.serial is 'Counts on over all epochs of the list; what entry rows refer to.';

@@ -15,9 +15,14 @@ interface Feature {
 const FEATURES: readonly Feature[] = [
   { commands: ['serve'], load: async () => (await import('./serve-command.ts')).addServeCommand },
   {
+    commands: ['restore-epoch'],
+    load: async () => (await import('./restore-command.ts')).addRestoreCommand,
+  },
+  {
     commands: ['client', 'organization'],
     load: async () => (await import('./identity/commands.ts')).addIdentityCommands,
   },
+  { commands: ['keys'], load: async () => (await import('./keys/commands.ts')).addKeysCommand },
   {
     commands: ['token'],
     load: async () => (await import('./client/token-command.ts')).addTokenCommand,

@@ -1,12 +1,13 @@
 // A running exchange: takes the port, opens the database, founds what is not there yet, and stops in reverse.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { makeAdministrator } from './administrator-file.ts';
 import { createApp } from './app.ts';
 import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
@@ -16,17 +17,18 @@ import { loadContract } from './http/contract.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
-import { ensureAdministrator } from './identity/administrator.ts';
 import { identityHandlers } from './identity/handlers.ts';
-import { loadKeys, type ServerKeys } from './key-files.ts';
+import { TokenKeyStore } from './identity/token-keys.ts';
+import { openKeys, type ServerKeys } from './keys/key-files.ts';
+import { LIST_IDS } from './list/entry.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
 import { publishHandlers } from './publish/handlers.ts';
-import { KeySetKeeper } from './publish/key-set-keeper.ts';
 import { ListMemory } from './publish/list-memory.ts';
-import { ManifestSigner } from './publish/manifest-signer.ts';
+import { PastTrees } from './publish/past-trees.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
+import { startSigning } from './publish/signing.ts';
 import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
@@ -90,7 +92,10 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   if (applied.length > 0) log.info({ applied }, 'migrated');
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
-  const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
+  const keys = await openKeys(join(settings.dataDirectory, 'keys'), {
+    create: founded === undefined,
+    warn: (message) => log.warn(message),
+  });
   const { app, events, outcomes } = await assemble({ settings, log, now, issuer, database, keys }, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
@@ -158,8 +163,9 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: Settings): Er
   return new Error(`cannot listen on ${host}:${port} (${error.code ?? error.message})`);
 }
 
-async function openDatabase(
-  options: ServerOptions,
+/** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */
+export async function openDatabase(
+  options: Pick<ServerOptions, 'settings' | 'log' | 'onFatal'>,
   stops: Stop[],
 ): Promise<{ database: Database; directory: string | undefined }> {
   const { settings, log, onFatal } = options;
@@ -198,33 +204,39 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   const { db } = database;
   const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
     settings;
-  const keySet = new KeySetKeeper({ issuer, rootKey: keys.root, manifestKey: keys.manifest, now });
-  await keySet.current(db);
-  const pollSeconds = Math.max(1, Math.ceil(publishIntervalSeconds));
-  const signer = new ManifestSigner({
-    issuer,
-    key: keys.manifest,
-    now,
-    lifeSeconds: manifestLifeSeconds,
-    pollSeconds,
-  });
-  await signer.signAll(db);
   const events = new VersionEvents(db);
   const outcomes = new OutcomeHub();
   const metrics = createMetrics(events, outcomes);
+  const signing = await startSigning({
+    ...{
+      database,
+      dataDirectory: settings.dataDirectory,
+      issuer,
+      keys,
+      now,
+      log,
+      metrics,
+      manifestLifeSeconds,
+    },
+    pollSeconds: Math.max(1, Math.ceil(publishIntervalSeconds)),
+  });
+  stops.push(() => signing.stop());
+  const { keySet, signer } = signing;
   const stored = openStorage({ settings, log, now, db, metrics });
   if (stored) stops.push(() => stored.stop());
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
   const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
-  const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });
+  const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
+  await tokenKeys.found();
+  const authenticator = createAuthenticator({ db, now, issuer, tokenKeys });
   const contract = loadContract(CONTRACT_FILE);
   const handlers = {
     ...identityHandlers({
       db,
       now,
       issuer,
-      tokenKey: keys.token,
+      tokenKeys,
       tokenLifeSeconds,
       onRevoked: authenticator.forget,
     }),
@@ -236,6 +248,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       codePattern,
       events,
       keySet,
+      serverKeys: keys,
+      past: new PastTrees(db),
       afterPublication: (list) => loop.afterPublication(list),
     }),
     ...operateHandlers({ db, contract, metrics }),
@@ -243,6 +257,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await events.start(database);
   await outcomes.start(database);
   await loop.start(database);
+  for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());
   const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
   return { app, events, outcomes };
@@ -268,33 +283,4 @@ function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
     },
   });
   return metrics;
-}
-
-async function makeAdministrator(
-  database: Database,
-  now: () => Date,
-  file: string,
-  issuer: string,
-  keys: ServerKeys,
-): Promise<boolean> {
-  const rootKey = keys.root.publicJwk;
-  const made = await ensureAdministrator({
-    db: database.db,
-    now,
-    keep: ({ clientId, privateKey }) => keepCredentials(file, { issuer, clientId, privateKey, rootKey }),
-  });
-  if (made) return true;
-  // Our own file follows the issuer: a server on a free port has another one at each start.
-  const held = await readFile(file, 'utf8').catch(() => undefined); // it may have been moved to a safe place
-  if (held === undefined) return false;
-  const credentials = JSON.parse(held) as { issuer: string };
-  if (credentials.issuer !== issuer) await keepCredentials(file, { ...credentials, issuer });
-  return false;
-}
-
-/** Written beside and renamed: the file is whole or not there. */
-async function keepCredentials(file: string, credentials: object): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(temporary, file);
 }

@@ -18,6 +18,7 @@ const STATUS: Record<ProblemCode, number> = {
   invalid_value: 400,
   version_above_current: 400,
   invalid_receipt: 400,
+  key_set_refused: 400,
   invalid_token: 401,
   insufficient_scope: 403,
   not_found: 404,
@@ -33,6 +34,8 @@ const STATUS: Record<ProblemCode, number> = {
   always_protected: 409,
   not_listed: 409,
   mass_change_held: 409,
+  last_key: 409,
+  key_set_rollback: 409,
   digest_mismatch: 409,
   diff_gone: 410,
   epoch_gone: 410,
@@ -45,6 +48,8 @@ const STATUS: Record<ProblemCode, number> = {
   idempotency_key_reused: 422,
   internal_error: 500,
   database_unavailable: 503,
+  keys_missing: 503,
+  history_set_back: 503,
 };
 
 const TITLE: Record<number, string> = {

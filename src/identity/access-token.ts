@@ -1,17 +1,25 @@
 // Access tokens, RFC 9068: signed for a client that proved who it is, verified on every request.
-// Only ES256 with our own token key counts; a token is good until it expires or its client is revoked.
-import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
+// Only ES256 with a token key of ours counts; a token is good until it expires, its key is removed, or its client is
+// revoked.
+import { type KeyObject, randomUUID } from 'node:crypto';
 import jsonwebtoken from 'jsonwebtoken';
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { type Authenticate, type Caller, invalidToken } from '../http/caller.ts';
-import type { SigningKey } from '../list/jwk.ts';
+import { type Jwk, publicKeyOf, type SigningKey } from '../list/jwk.ts';
 import { createClientStates } from './client-state.ts';
 import { parseJwt } from './jwt.ts';
 
+/** The keys that sign access tokens, as of a moment ago. */
+export interface TokenKeys {
+  signingKey(): Promise<SigningKey>;
+  /** The public key of this name, if what it signed is accepted. */
+  find(kid: string): Promise<Jwk | undefined>;
+}
+
 export interface TokenSettings {
   issuer: string;
-  tokenKey: SigningKey;
+  tokenKeys: TokenKeys;
   tokenLifeSeconds: number;
 }
 
@@ -29,6 +37,8 @@ export interface Authenticator {
 }
 
 interface VerifiedToken extends Caller {
+  kid: string;
+  issuedAtSeconds: number;
   expiresAtSeconds: number;
 }
 
@@ -37,11 +47,12 @@ const MAX_KNOWN_TOKENS = 10_000;
 const TYPE = 'at+jwt';
 
 /** Signs an access token, RFC 9068 §2. */
-export function signAccessToken(
-  { issuer, tokenKey, tokenLifeSeconds }: TokenSettings,
+export async function signAccessToken(
+  { issuer, tokenKeys, tokenLifeSeconds }: TokenSettings,
   grant: Grant,
   now: Date,
-): string {
+): Promise<string> {
+  const tokenKey = await tokenKeys.signingKey();
   const iat = Math.floor(now.getTime() / 1000);
   const claims = {
     iss: issuer,
@@ -65,30 +76,38 @@ export function lifeSeconds(tokenLifeSeconds: number): number {
 
 /** Checks access tokens, and that their clients are not revoked. */
 export function createAuthenticator(
-  settings: Pick<TokenSettings, 'issuer' | 'tokenKey'> & { db: Kysely<DB>; now: () => Date },
+  settings: Pick<TokenSettings, 'issuer' | 'tokenKeys'> & { db: Kysely<DB>; now: () => Date },
 ): Authenticator {
   const { now } = settings;
   const states = createClientStates(settings);
   const verifier = createVerifier(settings);
   return {
     async authenticate(accessToken) {
-      const caller = verifier(accessToken, now());
-      const state = await states.read(caller.clientId);
+      const token = await verifier(accessToken, now());
+      const state = await states.read(token.clientId);
       if (!state || state.revoked) throw invalidToken('The client of this token is revoked.');
-      return caller;
+      // A token of the same second is refused too: nobody can tell which of its client's keys bought it.
+      if (state.tokensFrom && token.issuedAtSeconds * 1000 <= state.tokensFrom.getTime())
+        throw invalidToken('A key of this client was removed since: get a new token.');
+      return token;
     },
     forget: states.forget,
   };
 }
 
-type Verify = (accessToken: string, now: Date) => Caller;
+type Verify = (accessToken: string, now: Date) => Promise<VerifiedToken>;
 
-function createVerifier(settings: Pick<TokenSettings, 'issuer' | 'tokenKey'>): Verify {
-  const publicKey = createPublicKey(settings.tokenKey.privateKey);
+function createVerifier({ issuer, tokenKeys }: Pick<TokenSettings, 'issuer' | 'tokenKeys'>): Verify {
   const known = new Map<string, VerifiedToken>();
-  return (accessToken, now) => {
+  return async (accessToken, now) => {
     const before = known.get(accessToken);
-    const token = before ?? verifyAccessToken(accessToken, settings, publicKey);
+    const kid = before?.kid ?? readKid(accessToken);
+    const key = await tokenKeys.find(kid);
+    if (!key) {
+      known.delete(accessToken);
+      throw notOurs();
+    }
+    const token = before ?? verifyAccessToken(accessToken, { issuer, kid, key });
     if (token.expiresAtSeconds <= now.getTime() / 1000) {
       known.delete(accessToken);
       throw invalidToken('The access token has expired: get a new one.');
@@ -101,23 +120,29 @@ function createVerifier(settings: Pick<TokenSettings, 'issuer' | 'tokenKey'>): V
   };
 }
 
+/** Before the signature: a manifest's or a receipt's may be right, and still says nothing about a caller. */
+function readKid(accessToken: string): string {
+  const header = parseJwt(accessToken)?.header;
+  const kid = header?.['kid'];
+  if (header?.['typ'] !== TYPE || typeof kid !== 'string') throw notOurs();
+  return kid;
+}
+
 // RFC 9068 §4, but for the time: that is looked at on each use.
 function verifyAccessToken(
   accessToken: string,
-  { issuer, tokenKey }: Pick<TokenSettings, 'issuer' | 'tokenKey'>,
-  publicKey: KeyObject,
+  { issuer, kid, key }: { issuer: string; kid: string; key: Jwk },
 ): VerifiedToken {
-  const header = parseJwt(accessToken)?.header;
-  // Before the signature: a manifest's or a receipt's may be right, and still says nothing about a caller.
-  if (header?.['typ'] !== TYPE || header['kid'] !== tokenKey.kid) throw notOurs();
-  const claims = verifySigned(accessToken, publicKey, issuer);
-  const { sub, client_id: clientId, org, scope, exp } = claims;
+  const claims = verifySigned(accessToken, publicKeyOf(key), issuer);
+  const { sub, client_id: clientId, org, scope, iat, exp } = claims;
   const texts = [sub, clientId, org, scope].every((claim) => typeof claim === 'string');
-  if (!texts || sub !== clientId || typeof exp !== 'number') throw notOurs();
+  if (!texts || sub !== clientId || typeof exp !== 'number' || typeof iat !== 'number') throw notOurs();
   return {
     clientId: String(sub),
     organizationId: String(org),
     scopes: new Set(String(scope).split(' ')),
+    kid,
+    issuedAtSeconds: iat,
     expiresAtSeconds: exp,
   };
 }

@@ -85,6 +85,13 @@ export function addIdentityCommands(program: Command): void {
     .requiredOption('--public-key <file>', 'the public key (JWK or PEM)')
     .option(...CREDENTIALS_OPTION)
     .action(runCommand(addKey));
+  client
+    .command('remove-key')
+    .description('remove one key of a client; what it bought is refused within 5 seconds')
+    .argument('<id>', 'the client')
+    .argument('<kid>', 'the key, by its RFC 7638 thumbprint')
+    .option(...CREDENTIALS_OPTION)
+    .action(runCommand(removeKey));
   program
     .command('organization')
     .description('list organisations (as administrator)')
@@ -180,6 +187,12 @@ async function addKey(id: string, options: CommonOptions & { publicKey: string }
   const publicKey = await readKeyFile(options.publicKey);
   await post(await connect(options), `${clientPath(id)}/keys`, { publicKey });
   process.stdout.write(`${publicKey.kid}\n`);
+}
+
+async function removeKey(id: string, kid: string, options: CommonOptions): Promise<void> {
+  const path = `${clientPath(id)}/keys/${encodeURIComponent(kid)}`;
+  await (await connect(options)).requestJson(path, { method: 'DELETE' });
+  process.stdout.write('removed\n');
 }
 
 async function connect({ credentials }: CommonOptions): Promise<ExchangeClient> {

@@ -18,15 +18,18 @@ import {
   selectOrganization,
   selectOrganizations,
 } from './queries.ts';
-import { Refusal, registerClient, registerKey, registerOrganization } from './registration.ts';
+import { Refusal, registerClient, registerKey, registerOrganization, removeKey } from './registration.ts';
 import { ALL_SCOPES, grantScopes, scopesOf } from './roles.ts';
+import { tokenKeyHandlers } from './token-key-handlers.ts';
+import type { TokenKeyStore } from './token-keys.ts';
 
 type Schemas = components['schemas'];
 
 export interface IdentityDeps extends TokenSettings {
   db: Kysely<DB>;
   now: () => Date;
-  /** Told of each client revoked here; give `Authenticator.forget`, so that this instance knows at once. */
+  tokenKeys: TokenKeyStore;
+  /** Told of each client revoked here, and of each that lost a key; give `Authenticator.forget`, so that this instance knows at once. */
   onRevoked?: (clientId: string) => void;
 }
 
@@ -41,19 +44,23 @@ export type IdentityHandlers = Pick<
   | 'listClients'
   | 'revokeClient'
   | 'addClientKey'
+  | 'removeClientKey'
+  | keyof ReturnType<typeof tokenKeyHandlers>
 >;
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 export function identityHandlers(deps: IdentityDeps): IdentityHandlers {
-  return { ...tokenHandlers(deps), ...organizationHandlers(deps), ...clientHandlers(deps) };
+  return {
+    ...tokenHandlers(deps),
+    ...tokenKeyHandlers(deps),
+    ...organizationHandlers(deps),
+    ...clientHandlers(deps),
+  };
 }
 
-function tokenHandlers(
-  deps: IdentityDeps,
-): Pick<Handlers, 'createToken' | 'getAuthorizationServerMetadata' | 'getTokenKeys'> {
+function tokenHandlers(deps: IdentityDeps): Pick<Handlers, 'createToken' | 'getAuthorizationServerMetadata'> {
   const metadata = toMetadata(deps.issuer);
-  const keySet: Schemas['JsonWebKeySet'] = { keys: [toTokenKey(deps.tokenKey)] };
   return {
     createToken: async ({ body }) => ({
       status: 200,
@@ -61,7 +68,6 @@ function tokenHandlers(
       body: await issueToken(deps, body),
     }),
     getAuthorizationServerMetadata: async () => ({ status: 200, body: metadata }),
-    getTokenKeys: async () => ({ status: 200, body: keySet }),
   };
 }
 
@@ -86,7 +92,10 @@ function clientHandlers({
   db,
   now,
   onRevoked,
-}: IdentityDeps): Pick<Handlers, 'createClient' | 'listClients' | 'revokeClient' | 'addClientKey'> {
+}: IdentityDeps): Pick<
+  Handlers,
+  'createClient' | 'listClients' | 'revokeClient' | 'addClientKey' | 'removeClientKey'
+> {
   return {
     createClient: async ({ body }) => {
       const row = accepted(await registerClient(db, body, now()));
@@ -106,6 +115,12 @@ function clientHandlers({
     addClientKey: async ({ path, body }) => {
       const row = accepted(await registerKey(db, path.clientId, body.publicKey, now()));
       return { status: 201, body: toClient(row) };
+    },
+    removeClientKey: async ({ path }) => {
+      const refusal = await removeKey(db, path.clientId, path.kid, now());
+      if (refusal) accepted(refusal);
+      onRevoked?.(path.clientId.toLowerCase());
+      return { status: 204 };
     },
   };
 }
@@ -131,7 +146,7 @@ async function issueToken(deps: IdentityDeps, request: Schemas['TokenRequest']):
     throw new OAuthError('invalid_scope', `This client may have: ${scopesOf(client.role).join(' ')}.`);
   const grant = { clientId: client.id, organizationId: client.organizationId, scopes };
   return {
-    access_token: signAccessToken(deps, grant, now),
+    access_token: await signAccessToken(deps, grant, now),
     token_type: 'Bearer',
     expires_in: lifeSeconds(deps.tokenLifeSeconds),
     scope: scopes.join(' '),
@@ -183,10 +198,6 @@ function toClient(row: ClientRow): Schemas['Client'] {
 
 function toJsonWebKey({ kty, crv, x, y, kid, use, alg }: ClientRow['keys'][number]): Schemas['JsonWebKey'] {
   return { kty, crv, x, y, kid, use, alg };
-}
-
-function toTokenKey({ kid, publicJwk: { x, y } }: TokenSettings['tokenKey']): Schemas['JsonWebKey'] {
-  return { kty: 'EC', crv: 'P-256', x, y, kid, use: 'sig', alg: 'ES256' };
 }
 
 /** RFC 8414 §2. */

@@ -1,4 +1,4 @@
-// All SQL of identity. Organisations, clients and keys are only ever inserted; a client is revoked, never removed.
+// SQL on organisations, clients and their keys. They are only ever inserted; clients and keys are marked, never deleted.
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import type { ClientKey } from './public-key.ts';
@@ -28,6 +28,8 @@ export interface ClientState {
   organizationId: string;
   role: ClientRole;
   revoked: boolean;
+  /** Tokens issued up to then are refused; null: none is. */
+  tokensFrom: Date | null;
 }
 
 // Numbers of advisory locks are shared by all of one database: these are random, and identity's alone.
@@ -41,7 +43,7 @@ function clients(where: RawBuilder<unknown>): RawBuilder<ClientRow> {
     select c.id, c.organization_id as "organizationId", o.name as organization, c.name, c.role,
            c.created_at as "createdAt", c.revoked_at as "revokedAt",
            (select coalesce(jsonb_agg(k.jwk order by k.created_at desc, k.kid), '[]')
-              from client_key k where k.client_id = c.id) as keys
+              from client_key k where k.client_id = c.id and k.removed_at is null) as keys
       from client c join organization o on o.id = c.organization_id ${where}`;
 }
 
@@ -112,7 +114,15 @@ export async function lockKey(db: Kysely<DB>, kid: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(${KEY_LOCK}::int, hashtext(${kid}))`.execute(db);
 }
 
-/** The client that has this key, a revoked one too: its key may have been stolen. */
+/** Marks a key as removed, and all tokens issued so far as refused. */
+export async function markKeyRemoved(db: Kysely<DB>, clientId: string, kid: string, at: Date): Promise<void> {
+  await sql`update client_key set removed_at = ${at} where client_id = ${clientId} and kid = ${kid}`.execute(
+    db,
+  );
+  await sql`update client set tokens_from = ${at} where id = ${clientId}`.execute(db);
+}
+
+/** The client that has this key, a revoked or removed one too: it may have been stolen. */
 export async function selectKeyOwner(db: Kysely<DB>, kid: string): Promise<string | undefined> {
   const { rows } = await sql<{
     client_id: string;
@@ -125,9 +135,9 @@ export async function selectClient(db: Kysely<DB>, id: string): Promise<ClientRo
   return rows[0];
 }
 
-/** The client, which cannot be revoked until the transaction ends. */
-export async function selectClientForShare(db: Kysely<DB>, id: string): Promise<ClientRow | undefined> {
-  const { rows } = await clients(sql`where c.id = ${id} for share of c`).execute(db);
+/** The client; nobody else changes it until the transaction ends. */
+export async function selectClientForUpdate(db: Kysely<DB>, id: string): Promise<ClientRow | undefined> {
+  const { rows } = await clients(sql`where c.id = ${id} for update of c`).execute(db);
   return rows[0];
 }
 
@@ -154,7 +164,7 @@ export async function revoke(db: Kysely<DB>, id: string, at: Date): Promise<bool
 
 export async function selectClientState(db: Kysely<DB>, id: string): Promise<ClientState | undefined> {
   const { rows } = await sql<ClientState>`
-    select organization_id as "organizationId", role, revoked_at is not null as revoked
+    select organization_id as "organizationId", role, revoked_at is not null as revoked, tokens_from as "tokensFrom"
       from client where id = ${id}`.execute(db);
   return rows[0];
 }
@@ -167,7 +177,7 @@ export async function selectKeysToTry(
   limit: number,
 ): Promise<ClientKey[]> {
   const { rows } = await sql<{ jwk: ClientKey }>`
-    select jwk from client_key where client_id = ${clientId}
+    select jwk from client_key where client_id = ${clientId} and removed_at is null
      order by kid = ${kid} desc, created_at desc, kid limit ${limit}`.execute(db);
   return rows.map((row) => row.jwk);
 }
@@ -191,7 +201,7 @@ export async function admitAssertion(
       select id, ${use.jti}, ${use.expiresAt} from client where id = ${use.clientId} and revoked_at is null
       on conflict do nothing returning client_id
     )
-    select c.organization_id as "organizationId", c.role, false as revoked
+    select c.organization_id as "organizationId", c.role, false as revoked, c.tokens_from as "tokensFrom"
       from client c join admitted a on a.client_id = c.id`.execute(db);
   return rows[0];
 }

@@ -9,16 +9,23 @@ import {
   insertClientKey,
   insertOrganization,
   lockKey,
+  markKeyRemoved,
   type OrganizationRow,
   selectClient,
-  selectClientForShare,
+  selectClientForUpdate,
   selectKeyOwner,
   selectOrganization,
 } from './queries.ts';
 import { type ClientRole, describeMisfit, type OrganizationKind } from './roles.ts';
 
 export class Refusal {
-  readonly code: 'not_found' | 'already_exists' | 'role_does_not_fit' | 'client_revoked' | 'invalid_key';
+  readonly code:
+    | 'not_found'
+    | 'already_exists'
+    | 'role_does_not_fit'
+    | 'client_revoked'
+    | 'invalid_key'
+    | 'last_key';
   readonly detail: string;
 
   constructor(code: Refusal['code'], detail: string) {
@@ -38,6 +45,8 @@ export interface NewClient {
 const NO_ORGANIZATION = new Refusal('not_found', 'There is no such organisation.');
 const NO_CLIENT = new Refusal('not_found', 'There is no such client.');
 const BAD_KEY = new Refusal('invalid_key', 'is no public key on the curve P-256');
+const NO_KEY = new Refusal('not_found', 'This client has no such key.');
+const LAST_KEY = new Refusal('last_key', 'It is the only key of this client: revoke the client instead.');
 // Two clients with one key could sign for each other; and the key of a revoked one may be stolen.
 const KEY_TAKEN = new Refusal(
   'already_exists',
@@ -90,12 +99,31 @@ export async function registerKey(
   const clientId = parseId(id);
   if (clientId === undefined) return NO_CLIENT;
   return db.transaction().execute(async (transaction) => {
-    const client = await selectClientForShare(transaction, clientId);
+    const client = await selectClientForUpdate(transaction, clientId);
     if (!client) return NO_CLIENT;
     if (client.revokedAt) return new Refusal('client_revoked', 'A revoked client gets no further key.');
     if (await isKeyTaken(transaction, key)) return KEY_TAKEN;
     await insertClientKey(transaction, clientId, key, at);
     return (await selectClient(transaction, clientId)) ?? NO_CLIENT;
+  });
+}
+
+/** Removes a key of a client; undefined when that is done. */
+export async function removeKey(
+  db: Kysely<DB>,
+  id: string,
+  kid: string,
+  at: Date,
+): Promise<Refusal | undefined> {
+  const clientId = parseId(id);
+  if (clientId === undefined) return NO_CLIENT;
+  return db.transaction().execute(async (transaction) => {
+    const client = await selectClientForUpdate(transaction, clientId);
+    if (!client) return NO_CLIENT;
+    if (!client.keys.some((key) => key.kid === kid)) return NO_KEY;
+    if (client.keys.length === 1) return LAST_KEY;
+    await markKeyRemoved(transaction, clientId, kid, at);
+    return undefined;
   });
 }
 

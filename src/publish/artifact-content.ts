@@ -5,29 +5,29 @@ import type { DB } from '../database/generated/schema.ts';
 import type { CompactKind } from '../list/compact.ts';
 import { encodeCompact } from '../list/compact-writer.ts';
 import { DIFF_HEADER } from '../list/diff.ts';
-import { readAddedLines, readRemovedLines } from './line-queries.ts';
+import { type History, readAddedLines, readRemovedLines } from './line-queries.ts';
 
-export interface DiffRange {
-  list: string;
+export interface DiffRange extends History {
   epoch: string;
   from: number;
   to: number;
 }
 
 /** A diff as CSV. */
-export async function* diffCsv(db: Kysely<DB>, { list, from, to }: DiffRange): AsyncGenerator<Buffer> {
+export async function* diffCsv(db: Kysely<DB>, range: DiffRange): AsyncGenerator<Buffer> {
+  const { from, to } = range;
   yield Buffer.from(DIFF_HEADER);
-  for await (const lines of readRemovedLines(db, list, from, to)) yield prefixed('-,', lines);
-  for await (const lines of readAddedLines(db, list, from, to)) yield prefixed('+,', lines);
+  for await (const lines of readRemovedLines(db, range, from, to)) yield prefixed('-,', lines);
+  for await (const lines of readAddedLines(db, range, from, to)) yield prefixed('+,', lines);
 }
 
 /** The same diff as JSON. */
 export async function* diffJson(db: Kysely<DB>, range: DiffRange): AsyncGenerator<Buffer> {
   const { list, epoch, from, to } = range;
   yield Buffer.from(`${JSON.stringify({ list, epoch, from, to }).slice(0, -1)},"removed":[`);
-  yield* jsonItems(readRemovedLines(db, list, from, to));
+  yield* jsonItems(readRemovedLines(db, range, from, to));
   yield Buffer.from('],"added":[');
-  yield* jsonItems(readAddedLines(db, list, from, to));
+  yield* jsonItems(readAddedLines(db, range, from, to));
   yield Buffer.from(']}');
 }
 

@@ -7,8 +7,10 @@ import type { DB } from '../database/generated/schema.ts';
 import { COMPACT_TYPE, type CompactKind } from '../list/compact.ts';
 import { compactOf, type DiffRange, diffCsv, diffJson } from './artifact-content.ts';
 import { type Artifact, type Artifacts, CODINGS, type Coding } from './artifacts.ts';
+import { historyOf } from './line-queries.ts';
 import { snapshotBytes } from './list-memory.ts';
 import { snapshotName } from './snapshots.ts';
+import type { ListRow } from './version-queries.ts';
 
 export interface ArtifactDeps {
   db: Kysely<DB>;
@@ -24,12 +26,16 @@ type CsvOrCompact = 'text/csv' | typeof COMPACT_TYPE;
 /** The snapshot of a version, in the media type that the caller accepts. */
 export function snapshotArtifact(
   deps: ArtifactDeps,
-  { id, epoch }: { id: string; epoch: string },
+  row: ListRow,
   version: number,
   accept: string,
 ): TypedArtifact<CsvOrCompact> {
-  const name = snapshotName(id, epoch, version);
-  const csv = { name, type: 'text/csv', produce: () => snapshotBytes(deps.db, id, version) } as const;
+  const name = snapshotName(row.id, row.epoch, version);
+  const csv = {
+    name,
+    type: 'text/csv',
+    produce: () => snapshotBytes(deps.db, historyOf(row), version),
+  } as const;
   return accept === COMPACT_TYPE ? compactArtifact(deps, 'snapshot', csv) : csv;
 }
 

@@ -5,6 +5,7 @@ import { invalidCursor, pageOf, readCursor } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
 import type { ListId } from '../list/entry.ts';
 import { requireList } from './held-version.ts';
+import { type KeyDeps, keyHandlers } from './key-handlers.ts';
 import { isMassChange } from './next-version.ts';
 import { type PublisherDeps, planNext, publishVersion } from './publisher.ts';
 import { type PullDeps, pullHandlers } from './pull-handlers.ts';
@@ -15,7 +16,7 @@ import { type ListRow, selectVersion, selectVersions } from './version-queries.t
 
 type Schemas = components['schemas'];
 
-export interface PublishDeps extends PublisherDeps, PullDeps {
+export interface PublishDeps extends PublisherDeps, PullDeps, KeyDeps {
   /** Told of each new version that a caller made. */
   afterPublication: (list: string) => void;
 }
@@ -30,10 +31,17 @@ type PublishOperation =
   | 'publishVersion'
   | 'createReceipt'
   | 'listRelays'
+  | keyof ReturnType<typeof keyHandlers>
   | keyof ReturnType<typeof pullHandlers>;
 
 export function publishHandlers(deps: PublishDeps): Pick<Handlers, PublishOperation> {
-  return { ...listHandlers(deps), ...versionHandlers(deps), ...fleetHandlers(deps), ...pullHandlers(deps) };
+  return {
+    ...listHandlers(deps),
+    ...versionHandlers(deps),
+    ...fleetHandlers(deps),
+    ...keyHandlers(deps),
+    ...pullHandlers(deps),
+  };
 }
 
 function listHandlers(deps: PublishDeps): Pick<Handlers, 'listLists' | 'getList'> {
@@ -75,17 +83,18 @@ function versionHandlers(
 ): Pick<Handlers, 'listVersions' | 'getVersion' | 'publishVersion'> {
   return {
     async listVersions({ path, query }) {
-      const { id } = await requireList(deps.db, path.list);
+      const { id, epoch } = await requireList(deps.db, path.list);
       const { limit = 50, cursor } = query;
+      const history = { id, epoch: query.epoch ?? epoch };
       const before = readCursor<readonly [number]>(cursor, ['number'])?.[0];
       if (before !== undefined && (before < 0 || before > MAX_VERSION)) throw invalidCursor();
-      const rows = await selectVersions(deps.db, id, before, limit + 1);
+      const rows = await selectVersions(deps.db, history, before, limit + 1);
       return { status: 200, body: pageOf(rows, limit, toVersion, (row) => [row.version]) };
     },
 
     async getVersion({ path }) {
-      const { id } = await requireList(deps.db, path.list);
-      const row = await selectVersion(deps.db, id, path.version);
+      const list = await requireList(deps.db, path.list);
+      const row = await selectVersion(deps.db, list, path.version);
       if (!row) throw notFound('version');
       return { status: 200, body: toVersion(row) };
     },

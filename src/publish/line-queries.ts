@@ -1,4 +1,5 @@
 // The lines of any version and the net change between any two, read from entry by a cursor: never the whole at once.
+// Rows know versions by serial, which goes on over all epochs; whoever reads, by the number within the epoch.
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 
@@ -6,46 +7,67 @@ const LINES_A_FETCH = 20_000;
 
 const LINE = sql<string>`value || ',' || category || ',' || coalesce(to_char(until, 'YYYY-MM-DD'), 'permanent')`;
 
+/** The present epoch of a list, as its rows go by it. */
+export interface History {
+  list: string;
+  /** What is added to a version to give its serial. */
+  serialBase: number;
+}
+
+/** The present epoch of a list, from its row. */
+export function historyOf(row: { id: string; serial_base: number }): History {
+  return { list: row.id, serialBase: row.serial_base };
+}
+
 /** The lines of a version in bytewise order, in batches. */
-export function readLines(db: Kysely<DB>, list: string, version: number): AsyncGenerator<string[]> {
+export function readLines(db: Kysely<DB>, history: History, version: number): AsyncGenerator<string[]> {
+  const at = serialOf(history, version);
   return readCursor(
     db,
     sql`select ${LINE} as line from entry
-        where list_id = ${list} and added_in <= ${version} and (removed_in is null or removed_in > ${version})
+        where list_id = ${history.list} and added_in <= ${at} and (removed_in is null or removed_in > ${at})
         order by value`,
   );
 }
 
-/** Lines of version `from` that are not in version `to`, bytewise, in batches; with the two turned, what was added. */
+/** Lines of version `from` that are not in a later version `to`, bytewise, in batches. */
 export function readRemovedLines(
   db: Kysely<DB>,
-  list: string,
+  history: History,
   from: number,
   to: number,
 ): AsyncGenerator<string[]> {
-  return readCursor(db, net(ended(list, from, to), begun(list, from, to)));
+  return readCursor(db, net(ended(history, from, to), begun(history, from, to)));
 }
 
-/** Lines of version `to` that are not in version `from`, bytewise, in batches. */
+/** Lines of version `to` that are not in an earlier version `from`, bytewise, in batches. */
 export function readAddedLines(
   db: Kysely<DB>,
-  list: string,
+  history: History,
   from: number,
   to: number,
 ): AsyncGenerator<string[]> {
-  return readCursor(db, net(begun(list, from, to), ended(list, from, to)));
+  return readCursor(db, net(begun(history, from, to), ended(history, from, to)));
+}
+
+/** format §7.2: version 0 is empty, whatever stood in the epochs before; no row is as old as this. */
+function serialOf({ serialBase }: History, version: number): number {
+  return version === 0 ? -1 : serialBase + version;
 }
 
 /** In force in `from`, and not any more in `to`. */
-function ended(list: string, from: number, to: number) {
+function ended(history: History, from: number, to: number) {
+  const [first, last] = [serialOf(history, from), serialOf(history, to)];
   return sql`select value, category, until from entry
-    where list_id = ${list} and removed_in > ${from} and removed_in <= ${to} and added_in <= ${from}`;
+    where list_id = ${history.list} and removed_in > ${first} and removed_in <= ${last} and added_in <= ${first}`;
 }
 
 /** In force in `to`, and not yet in `from`. */
-function begun(list: string, from: number, to: number) {
+function begun(history: History, from: number, to: number) {
+  const [first, last] = [serialOf(history, from), serialOf(history, to)];
   return sql`select value, category, until from entry
-    where list_id = ${list} and added_in > ${from} and added_in <= ${to} and (removed_in is null or removed_in > ${to})`;
+    where list_id = ${history.list} and added_in > ${first} and added_in <= ${last}
+      and (removed_in is null or removed_in > ${last})`;
 }
 
 // A line that went and came back is in both sets and in neither answer: the diff is net (format §4).

@@ -5,7 +5,7 @@ import type { DB } from '../database/generated/schema.ts';
 import { type Entry, parseLine } from '../list/entry.ts';
 import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
 import { ListTree } from '../list/tree.ts';
-import { readAddedLines, readLines, readRemovedLines } from './line-queries.ts';
+import { type History, historyOf, readAddedLines, readLines, readRemovedLines } from './line-queries.ts';
 
 /** The state that the memory must have, from the list's row. */
 export interface ListState {
@@ -13,6 +13,7 @@ export interface ListState {
   epoch: string;
   version: number;
   digest: Buffer;
+  serial_base: number;
 }
 
 interface Held {
@@ -53,7 +54,7 @@ export class ListMemory {
       if (held.tree.digest() === digest) return held.tree;
     }
     this.#held.delete(state.id);
-    const tree = await ListTree.fromSnapshotStream(snapshotBytes(this.#db, state.id, state.version));
+    const tree = await ListTree.fromSnapshotStream(snapshotBytes(this.#db, historyOf(state), state.version));
     if (tree.digest() !== digest) {
       throw new Error(`list ${state.id}: the entries of version ${state.version} do not have its digest`);
     }
@@ -74,8 +75,8 @@ export class ListMemory {
 
   async #follow(state: ListState, held: Held): Promise<void> {
     const [removed, added] = await Promise.all([
-      collect(readRemovedLines(this.#db, state.id, held.version, state.version)),
-      collect(readAddedLines(this.#db, state.id, held.version, state.version)),
+      collect(readRemovedLines(this.#db, historyOf(state), held.version, state.version)),
+      collect(readAddedLines(this.#db, historyOf(state), held.version, state.version)),
     ]);
     try {
       held.tree.apply({ removed, added });
@@ -87,9 +88,13 @@ export class ListMemory {
 }
 
 /** The bytes of a version's snapshot (format §3) in chunks. */
-export async function* snapshotBytes(db: Kysely<DB>, list: string, version: number): AsyncGenerator<Buffer> {
+export async function* snapshotBytes(
+  db: Kysely<DB>,
+  history: History,
+  version: number,
+): AsyncGenerator<Buffer> {
   yield Buffer.from(SNAPSHOT_HEADER);
-  for await (const lines of readLines(db, list, version)) yield Buffer.from(`${lines.join('\n')}\n`);
+  for await (const lines of readLines(db, history, version)) yield Buffer.from(`${lines.join('\n')}\n`);
 }
 
 async function collect(batches: AsyncGenerator<string[]>): Promise<Entry[]> {

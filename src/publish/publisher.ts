@@ -116,7 +116,7 @@ async function publishLocked(
     orders.map((order) => order.id),
   );
   if (next.additions.length + next.removals.length === 0) {
-    const current = await selectVersion(trx, list, row.version);
+    const current = await selectVersion(trx, row, row.version);
     if (!current) throw new Error(`list ${list}: version ${row.version} has no row`);
     return { version: current, created: false };
   }
@@ -141,12 +141,15 @@ async function writeVersion(
   const version = row.version + 1;
   const digest = tree.digest();
   const chain = extendChain(row.chain.toString('hex'), digest);
-  await endEntries(trx, version, next.removals);
-  await beginEntries(trx, row.id, version, next.additions);
+  const serial = row.serial_base + version;
+  await endEntries(trx, serial, next.removals);
+  await beginEntries(trx, row.id, serial, next.additions);
   const now = deps.now();
   const inserted = await insertVersion(trx, {
     list: row.id,
+    epoch: row.epoch,
     version,
+    serial,
     publishedAt: now,
     added: next.additions.length,
     removed: next.removals.length,
@@ -172,6 +175,7 @@ async function writeState(
     trx,
     {
       list: row.id,
+      epoch: row.epoch,
       oldest: row.oldest_version,
       snapshot: row.snapshot_version,
       heldChanges: row.held_changes + changes,

@@ -1,24 +1,17 @@
 // What relays fetch: manifest, snapshots, diffs, events, keys and proofs. Maps contract ↔ domain, holds no rule.
-import type { Kysely } from 'kysely';
-import type { DB } from '../database/generated/schema.ts';
 import type { Handlers } from '../http/handler.ts';
 import { listedValue } from '../http/listed-value.ts';
 import { notFound } from '../http/problem.ts';
 import { diffArtifact, etagOf, replyWith, snapshotArtifact } from './artifact-reply.ts';
 import { type Artifacts, IMMUTABLE } from './artifacts.ts';
 import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
-import type { KeySetKeeper } from './key-set-keeper.ts';
-import type { ListMemory } from './list-memory.ts';
-import type { ManifestSigner } from './manifest-signer.ts';
+import { historyOf } from './line-queries.ts';
+import { type ProofDeps, proveValue } from './proving.ts';
 import type { VersionEvents } from './version-events.ts';
 
-export interface PullDeps {
-  db: Kysely<DB>;
+export interface PullDeps extends ProofDeps {
   issuer: string;
   codePattern: RegExp;
-  memory: ListMemory;
-  signer: ManifestSigner;
-  keySet: KeySetKeeper;
   artifacts: Artifacts;
   events: VersionEvents;
 }
@@ -29,7 +22,6 @@ type PullOperation =
   | 'getDiff'
   | 'getDiffToCurrent'
   | 'followList'
-  | 'getKeySet'
   | 'getProof';
 
 export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
@@ -53,14 +45,14 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
       const row = await requireList(db, path.list);
       requireHeld(row, query.epoch, path.version);
       requireDiffFrom(row, query.epoch, query.from, path.version);
-      const range = { list: row.id, epoch: row.epoch, from: query.from, to: path.version };
+      const range = { ...historyOf(row), epoch: row.epoch, from: query.from, to: path.version };
       return { status: 200, ...(await replyWith(deps, diffArtifact(deps, range, accept), raw, IMMUTABLE)) };
     },
 
     async getDiffToCurrent({ path, query, raw, accept }) {
       const row = await requireList(db, path.list);
       requireDiffFrom(row, query.epoch, query.from, row.version);
-      const range = { list: row.id, epoch: row.epoch, from: query.from, to: row.version };
+      const range = { ...historyOf(row), epoch: row.epoch, from: query.from, to: row.version };
       const reply = await replyWith(deps, diffArtifact(deps, range, accept), raw, 'private, no-cache');
       const location = `/v1/lists/${row.id}/versions/${row.version}/diff?from=${query.from}&epoch=${row.epoch}`;
       return { status: 200, ...reply, headers: { ...reply.headers, 'Content-Location': location } };
@@ -75,26 +67,9 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
       };
     },
 
-    async getKeySet() {
-      const jws = await deps.keySet.current(db);
-      return {
-        status: 200,
-        type: 'application/jwt',
-        text: jws,
-        headers: { 'Cache-Control': 'public, max-age=60' },
-      };
-    },
-
-    async getProof({ path }) {
+    async getProof({ path, query }) {
       const { list, value } = listedValue(path, deps.codePattern);
-      return deps.memory.exclusively(list, async () => {
-        const row = await requireList(db, list);
-        const tree = await deps.memory.treeAt(row);
-        return {
-          status: 200,
-          body: { list, epoch: row.epoch, version: row.version, value, ...tree.prove(value) },
-        };
-      });
+      return { status: 200, body: await proveValue(deps, list, value, query) };
     },
   };
 }

@@ -34,7 +34,12 @@ export async function insertReceipt(db: Kysely<DB>, row: ReceiptRow): Promise<vo
 }
 
 export function selectClientKeys(db: Kysely<DB>, clientId: string) {
-  return db.selectFrom('client_key').select('jwk').where('client_id', '=', clientId).execute();
+  return db
+    .selectFrom('client_key')
+    .select('jwk')
+    .where('client_id', '=', clientId)
+    .where('removed_at', 'is', null)
+    .execute();
 }
 
 export interface RelayRow {
@@ -63,7 +68,7 @@ export async function selectRelays(db: Kysely<DB>): Promise<RelayRow[]> {
       where client_id = c.id and list_id = l.id and epoch = l.epoch
       order by id desc limit 1
     ) r on true
-    left join version v on v.list_id = l.id and v.version = coalesce(r.version, 0) + 1
+    left join version v on v.list_id = l.id and v.epoch = l.epoch and v.version = coalesce(r.version, 0) + 1
     where c.role = 'relay' and c.revoked_at is null
     order by o.name, c.name, l.id`.execute(db);
   return rows;

@@ -31,7 +31,7 @@ export async function recordReceipt(
   const row = await requireList(deps.db, list);
   const receipt = await readReceipt(deps, list, clientId, jws);
   if (receipt.epoch !== row.epoch) throw new Problem('epoch_gone', 'The list has another history now.');
-  const version = receipt.version <= row.version && (await selectVersion(deps.db, list, receipt.version));
+  const version = receipt.version <= row.version && (await selectVersion(deps.db, row, receipt.version));
   if (!version) throw new Problem('invalid_receipt', 'There is no such version.');
   const matches = version.digest.toString('hex') === receipt.digest && version.count === receipt.count;
   await insertReceipt(deps.db, {

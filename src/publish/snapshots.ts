@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
-import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
 import type { Artifacts } from './artifacts.ts';
+import { historyOf } from './line-queries.ts';
 import { snapshotBytes } from './list-memory.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import { type ListRow, selectList, selectVersion } from './version-queries.ts';
@@ -47,10 +47,10 @@ export async function materializeSnapshot(deps: SnapshotDeps, list: string): Pro
   if (!row || !isSnapshotDue(row)) return undefined;
   const { version, epoch } = row;
   const path = await deps.artifacts.file(snapshotName(list, epoch, version), 'identity', () =>
-    snapshotBytes(deps.db, list, version),
+    snapshotBytes(deps.db, historyOf(row), version),
   );
   const content = await measure(path);
-  const signed = await selectVersion(deps.db, list, version);
+  const signed = await selectVersion(deps.db, row, version);
   if (signed?.count !== content.count) {
     throw new Error(
       `list ${list}: the snapshot of version ${version} has ${content.count} lines, not ${signed?.count}`,
@@ -67,12 +67,13 @@ export async function materializeSnapshot(deps: SnapshotDeps, list: string): Pro
     if (locked.epoch !== epoch || locked.snapshot_version >= version) return;
     await trx
       .insertInto('snapshot')
-      .values({ list_id: list, version, ...content, created_at: deps.now() })
+      .values({ list_id: list, epoch, version, ...content, created_at: deps.now() })
       .execute();
     const since = await trx
       .selectFrom('version')
       .select((eb) => eb.fn.sum<number>(eb('added', '+', eb.ref('removed'))).as('changes'))
       .where('list_id', '=', list)
+      .where('epoch', '=', epoch)
       .where('version', '>', version)
       .executeTakeFirst();
     await trx
@@ -96,10 +97,3 @@ async function measure(path: string): Promise<{ sha256: Buffer; bytes: number; c
   }
   return { sha256: hash.digest(), bytes, count: lines - 1 };
 }
-
-/** What the manifest says of the snapshot of version 0, the header alone. */
-export const EMPTY_SNAPSHOT = {
-  sha256: createHash('sha256').update(SNAPSHOT_HEADER).digest(),
-  bytes: Buffer.byteLength(SNAPSHOT_HEADER),
-  count: 0,
-};

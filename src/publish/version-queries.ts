@@ -61,31 +61,31 @@ export async function deleteOrders(trx: Transaction<DB>, ids: readonly number[])
   if (ids.length > 0) await sql`delete from listing_order where id = any(${ids}::bigint[])`.execute(trx);
 }
 
-/** Ends entries with a version: they are no part of it any more. */
+/** Ends entries with the version of a serial: they are no part of it any more. */
 export async function endEntries(
   trx: Transaction<DB>,
-  version: number,
+  serial: number,
   removals: readonly Removal[],
 ): Promise<void> {
   if (removals.length === 0) return;
   await sql`
-    update entry e set removed_in = ${version}, removal_reason = t.reason, removal_decision_id = t.decision_id
+    update entry e set removed_in = ${serial}, removal_reason = t.reason, removal_decision_id = t.decision_id
     from unnest(${removals.map((one) => one.entry.id)}::bigint[], ${removals.map((one) => one.reason)}::text[],
                 ${removals.map((one) => one.decisionId)}::bigint[]) as t(id, reason, decision_id)
     where e.id = t.id`.execute(trx);
 }
 
-/** Begins entries with a version. */
+/** Begins entries with the version of a serial. */
 export async function beginEntries(
   trx: Transaction<DB>,
   list: string,
-  version: number,
+  serial: number,
   additions: readonly Addition[],
 ): Promise<void> {
   if (additions.length === 0) return;
   await sql`
     insert into entry (list_id, value, category, until, decision_id, added_in)
-    select ${list}, t.value, t.category, t.until, t.decision_id, ${version}
+    select ${list}, t.value, t.category, t.until, t.decision_id, ${serial}
     from unnest(${additions.map((one) => one.value)}::text[], ${additions.map((one) => one.category)}::text[],
                 ${additions.map((one) => one.until)}::date[], ${additions.map((one) => one.decisionId)}::bigint[])
          as t(value, category, until, decision_id)`.execute(trx);
@@ -93,7 +93,10 @@ export async function beginEntries(
 
 export interface NewVersionRow {
   list: string;
+  epoch: string;
   version: number;
+  /** Counts on over all epochs. */
+  serial: number;
   publishedAt: Date;
   added: number;
   removed: number;
@@ -109,7 +112,9 @@ export function insertVersion(trx: Transaction<DB>, row: NewVersionRow): Promise
     .insertInto('version')
     .values({
       list_id: row.list,
+      epoch: row.epoch,
       version: row.version,
+      serial: row.serial,
       published_at: row.publishedAt,
       added: row.added,
       removed: row.removed,
@@ -123,26 +128,29 @@ export function insertVersion(trx: Transaction<DB>, row: NewVersionRow): Promise
     .executeTakeFirstOrThrow();
 }
 
+/** A version of a list's epoch; give the list's row for the present one. */
 export function selectVersion(
   db: Kysely<DB>,
-  list: string,
+  { id, epoch }: { id: string; epoch: string },
   version: number,
 ): Promise<VersionRow | undefined> {
   return db
     .selectFrom('version')
     .selectAll()
-    .where('list_id', '=', list)
+    .where('list_id', '=', id)
+    .where('epoch', '=', epoch)
     .where('version', '=', version)
     .executeTakeFirst();
 }
 
+/** Versions of an epoch, the newest first. */
 export function selectVersions(
   db: Kysely<DB>,
-  list: string,
+  { id, epoch }: { id: string; epoch: string },
   before: number | undefined,
   limit: number,
 ): Promise<VersionRow[]> {
-  let query = db.selectFrom('version').selectAll().where('list_id', '=', list);
+  let query = db.selectFrom('version').selectAll().where('list_id', '=', id).where('epoch', '=', epoch);
   if (before !== undefined) query = query.where('version', '<', before);
   return query.orderBy('version', 'desc').limit(limit).execute();
 }
@@ -150,7 +158,14 @@ export function selectVersions(
 /** The oldest version to serve: moves past those older than the retention, while diffs cost more than the list. */
 export async function advanceOldest(
   trx: Transaction<DB>,
-  state: { list: string; oldest: number; snapshot: number; heldChanges: number; count: number },
+  state: {
+    list: string;
+    epoch: string;
+    oldest: number;
+    snapshot: number;
+    heldChanges: number;
+    count: number;
+  },
   keepSince: Date,
 ): Promise<{ oldest: number; heldChanges: number }> {
   let { oldest, heldChanges } = state;
@@ -160,6 +175,7 @@ export async function advanceOldest(
     .selectFrom('version')
     .select(['version', 'added', 'removed'])
     .where('list_id', '=', state.list)
+    .where('epoch', '=', state.epoch)
     .where('version', '>', oldest)
     .where('version', '<=', state.snapshot) // a diff leads on from the snapshot
     .where('published_at', '<', keepSince)

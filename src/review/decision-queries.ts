@@ -3,6 +3,8 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 
+const OUTCOME_LEAP = 1_000_000_000;
+
 export interface NewDecisionRow {
   caseId: number;
   caseRevision: number;
@@ -96,6 +98,19 @@ export async function settleCandidates(trx: Transaction<DB>, decisionIds: readon
       ) m join counted c using (organization_id)
     )
     select pg_notify('chadan_outcome', organization_id::text) from counted`.execute(trx);
+}
+
+/**
+ * After a restore: positions go on far beyond all that were given out before the loss, so that no carrier's cursor
+ * stands behind an outcome that it has not seen.
+ */
+export async function leapOutcomes(db: Kysely<DB>): Promise<void> {
+  await sql`
+    insert into outcome_counter as c (organization_id, last_position)
+    select id, ${OUTCOME_LEAP}::bigint from organization where kind = 'carrier'
+    on conflict (organization_id) do update set last_position = c.last_position + excluded.last_position`.execute(
+    db,
+  );
 }
 
 /** Orders the next version to list what the decisions verified. */

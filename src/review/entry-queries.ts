@@ -8,11 +8,16 @@ function entries(db: Kysely<DB>, list: string) {
     .selectFrom('entry')
     .innerJoin('decision', 'decision.id', 'entry.decision_id')
     .innerJoin('organization', 'organization.id', 'decision.organization_id')
-    .innerJoin('version', (join) =>
-      join.onRef('version.list_id', '=', 'entry.list_id').onRef('version.version', '=', 'entry.added_in'),
+    .innerJoin('version as begun', (join) =>
+      join.onRef('begun.list_id', '=', 'entry.list_id').onRef('begun.serial', '=', 'entry.added_in'),
+    )
+    .leftJoin('version as ended', (join) =>
+      join.onRef('ended.list_id', '=', 'entry.list_id').onRef('ended.serial', '=', 'entry.removed_in'),
     )
     .selectAll('entry')
-    .select(['organization.name as organization', 'decision.case_id', 'version.published_at as listed_at'])
+    .select(['organization.name as organization', 'decision.case_id', 'begun.published_at as listed_at'])
+    .select(['begun.version as listed_in', 'begun.epoch as listed_in_epoch'])
+    .select(['ended.version as ended_in', 'ended.epoch as ended_in_epoch'])
     .where('entry.list_id', '=', list);
 }
 

@@ -43,9 +43,11 @@ export function toEntry(row: EntryRow): Schemas['Entry'] {
     status: row.removed_in === null ? 'listed' : row.removal_reason === 'expired' ? 'expired' : 'released',
     organization: row.organization,
     decisionId: String(row.decision_id),
-    listedIn: row.added_in,
+    listedIn: row.listed_in,
+    listedInEpoch: row.listed_in_epoch,
     listedAt: row.listed_at.toISOString(),
-    removedIn: row.removed_in,
+    removedIn: row.ended_in,
+    removedInEpoch: row.ended_in_epoch,
     removalReason: row.removal_reason,
   };
 }

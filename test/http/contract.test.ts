@@ -151,7 +151,7 @@ describe('every operation', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      /^(get|list|create|add|revoke|withdraw|claim|decide|protect|unprotect|publish|follow|release)[A-Z][A-Za-z0-9]*$/;
+      /^(get|list|create|add|remove|import|revoke|withdraw|claim|decide|protect|unprotect|publish|follow|release)[A-Z][A-Za-z0-9]*$/;
     for (const { operation } of operations) {
       expect(operation.operationId).toMatch(verbs);
       expect(operation.summary, operation.operationId).toBeTruthy();

@@ -12,6 +12,7 @@ import {
   call,
   createInstance,
   firstAdministrator,
+  fixedTokenKeys,
   ISSUER,
   type Party,
   pass,
@@ -28,7 +29,7 @@ let carriers: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = createInstance(database.db, clock);
+  app = await createInstance(database.db, clock);
   admin = await firstAdministrator(database.db, clock);
   carriers = await addOrganization(app, await signIn(app, admin, clock), 'KT', 'carrier');
 });
@@ -136,7 +137,7 @@ function unsigned(header: object): string {
 
 test('a token that was taken is refused from the second it expires', async () => {
   const own = { time: clock.time };
-  const instance = createInstance(database.db, own);
+  const instance = await createInstance(database.db, own);
   const token = await signIn(instance, admin, own);
   pass(own, 599.5);
   expect(await statusWith(token, instance)).toBe(200);
@@ -146,8 +147,8 @@ test('a token that was taken is refused from the second it expires', async () =>
 
 test('a revoked client is refused at once where it was revoked, and within 5 seconds elsewhere', async () => {
   const own = { time: clock.time };
-  const here = createInstance(database.db, own);
-  const there = createInstance(database.db, own);
+  const here = await createInstance(database.db, own);
+  const there = await createInstance(database.db, own);
   const adminToken = await signIn(here, admin, own);
   const carrier = await addClient(here, adminToken, carriers, 'carrier', 'to be revoked');
   const token = await signIn(here, carrier, own);
@@ -164,7 +165,7 @@ test('a revoked client is refused at once where it was revoked, and within 5 sec
 
 test('a clock that is set back does not prolong what is known of a client', async () => {
   const own = { time: clock.time };
-  const there = createInstance(database.db, own);
+  const there = await createInstance(database.db, own);
   const adminToken = await signIn(app, admin, clock);
   const carrier = await addClient(app, adminToken, carriers, 'carrier', 'in a time warp');
   const token = await signIn(app, carrier, clock);
@@ -186,7 +187,7 @@ test('many requests of a client at once ask the database once', async () => {
     }),
     now: () => clock.time,
     issuer: ISSUER,
-    tokenKey,
+    tokenKeys: fixedTokenKeys,
   });
   const token = signJwt(HEADER, claims(), tokenKey);
   const callers = await Promise.all(Array.from({ length: 50 }, () => authenticate(token)));
@@ -202,7 +203,7 @@ test('with the database away a client is known for three seconds more, and then 
     db: away.db,
     now: () => own.time,
     issuer: ISSUER,
-    tokenKey,
+    tokenKeys: fixedTokenKeys,
   });
   const token = signJwt(HEADER, claims({ sub: party.id, client_id: party.id }), tokenKey);
   await authenticate(token);
@@ -226,7 +227,7 @@ test('an answer of the database that took too long lets nobody in', async () => 
     }),
     now: () => own.time,
     issuer: ISSUER,
-    tokenKey,
+    tokenKeys: fixedTokenKeys,
   });
   await expect(authenticate(signJwt(HEADER, claims(), tokenKey))).rejects.toMatchObject({
     code: 'database_unavailable',

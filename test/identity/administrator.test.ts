@@ -30,7 +30,7 @@ test('the first start makes one administrator, who can register others; the next
   expect(await ensureAdministrator({ db: database.db, now, keep })).toBeUndefined();
   expect(kept).toHaveLength(1);
   if (!administrator) throw new Error('no administrator was made');
-  const app = createInstance(database.db, clock);
+  const app = await createInstance(database.db, clock);
   await addOrganization(app, await signIn(app, partyOf(administrator), clock), 'KT', 'carrier');
 });
 
@@ -56,7 +56,7 @@ test('once all administrators are revoked, the next start makes a new one of the
   const keep = async () => undefined;
   const first = await ensureAdministrator({ db: database.db, now, keep });
   if (!first) throw new Error('no administrator was made');
-  const app = createInstance(database.db, clock);
+  const app = await createInstance(database.db, clock);
   const token = await signIn(app, partyOf(first), clock);
   await call(app, `/v1/clients/${first.clientId}`, { method: 'delete', token });
   const second = await ensureAdministrator({ db: database.db, now, keep });

@@ -25,7 +25,7 @@ let agency: Party;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = createInstance(database.db, clock);
+  app = await createInstance(database.db, clock);
   const token = await signIn(app, await firstAdministrator(database.db, clock), clock);
   agency = await addClient(app, token, await addOrganization(app, token, 'KISA', 'agency'), 'agency', 'desk');
 });

@@ -32,7 +32,7 @@ let carrier: Party;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = createInstance(database.db, clock);
+  app = await createInstance(database.db, clock);
   admin = await firstAdministrator(database.db, clock);
   const token = await signIn(app, admin, clock);
   agency = await addClient(app, token, await addOrganization(app, token, 'KISA', 'agency'), 'agency', 'desk');
@@ -163,7 +163,7 @@ describe('an assertion is refused', () => {
 
   test('all but once when it is sent ten times at the same instant to two instances', async () => {
     const token = assertion(agency, clock);
-    const other = createInstance(database.db, clock);
+    const other = await createInstance(database.db, clock);
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => askToken(i % 2 ? app : other, token)),
     );
@@ -226,7 +226,7 @@ test('another grant, or another way to sign in, is refused', async () => {
 
 test('assertions that expired are forgotten, a few with each new one', async () => {
   const later = { time: clock.time };
-  const instance = createInstance(database.db, later);
+  const instance = await createInstance(database.db, later);
   const count = async () =>
     Number((await database.pool.query('select count(*) from used_assertion')).rows[0].count);
   const before = await count();

@@ -32,7 +32,7 @@ beforeAll(async () => {
       return new Date();
     },
   };
-  server.on('request', createInstance(database.db, clock, issuer));
+  server.on('request', await createInstance(database.db, clock, issuer));
   const { id: clientId, key } = await firstAdministrator(database.db, clock);
   admin = join(directory, 'admin.json');
   await writeCredentials(admin, { issuer, clientId, privateKey: exportPrivateJwk(key), rootKey });

@@ -22,7 +22,7 @@ let relays: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = createInstance(database.db, clock);
+  app = await createInstance(database.db, clock);
   admin = await firstAdministrator(database.db, clock);
   token = await signIn(app, admin, clock);
   relays = await addOrganization(app, token, '중계사', 'relay');

@@ -27,7 +27,7 @@ let relays: string;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  app = createInstance(database.db, clock);
+  app = await createInstance(database.db, clock);
   admin = await firstAdministrator(database.db, clock);
   token = await signIn(app, admin, clock);
   relays = await addOrganization(app, token, '중계사', 'relay');
@@ -194,7 +194,7 @@ describe('a further key', () => {
 
   test('is listed first, and the key an assertion names is found among many', async () => {
     const own = { time: clock.time };
-    const instance = createInstance(database.db, own);
+    const instance = await createInstance(database.db, own);
     const relay = await addClient(instance, token, relays, 'relay', 'much rotated');
     const kids = [relay.key.kid];
     for (let i = 0; i < 9; i++) {
@@ -233,9 +233,9 @@ describe('revoking', () => {
     const revoke = async (instance: Express) =>
       (await call(instance, `/v1/clients/${relay.id.toUpperCase()}`, { method: 'delete', token })).status;
     expect(await revoke(app)).toBe(204);
-    expect(await revoke(createInstance(database.db, { time: new Date('2026-11-24T02:01:00.000Z') }))).toBe(
-      204,
-    );
+    expect(
+      await revoke(await createInstance(database.db, { time: new Date('2026-11-24T02:01:00.000Z') })),
+    ).toBe(204);
     const { body } = await call(app, '/v1/clients?limit=1000', { token });
     expect(body.items.find(({ id }: { id: string }) => id === relay.id).revokedAt).toBe(
       '2026-11-24T02:00:00.000Z',

@@ -11,9 +11,10 @@ import { createApp } from '../../src/app.ts';
 import type { DB } from '../../src/database/generated/schema.ts';
 import { loadContract } from '../../src/http/contract.ts';
 import type { Handlers } from '../../src/http/handler.ts';
-import { createAuthenticator } from '../../src/identity/access-token.ts';
+import { createAuthenticator, type TokenKeys } from '../../src/identity/access-token.ts';
 import { type Administrator, ensureAdministrator } from '../../src/identity/administrator.ts';
 import { identityHandlers } from '../../src/identity/handlers.ts';
+import { TokenKeyStore } from '../../src/identity/token-keys.ts';
 import { generateKey, importPrivateJwk, type SigningKey } from '../../src/list/jwk.ts';
 
 export const ISSUER = 'https://exchange.test';
@@ -21,6 +22,18 @@ export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-b
 
 const contract = loadContract(fileURLToPath(new URL('../../openapi.yaml', import.meta.url)));
 export const tokenKey = generateKey();
+/** The token keys of an exchange that has but one, without a database. */
+export const fixedTokenKeys: TokenKeys = {
+  signingKey: async () => tokenKey,
+  find: async (kid) => (kid === tokenKey.kid ? tokenKey.publicJwk : undefined),
+};
+
+/** A directory with these private keys in it. */
+function holding(keys: SigningKey[]) {
+  const has = (kid: string) => keys.some((key) => key.kid === kid);
+  const firstOf = async (kids: readonly string[]) => keys.find(({ kid }) => kid === kids.find(has));
+  return { keys, has, firstOf };
+}
 
 export interface Clock {
   time: Date;
@@ -32,8 +45,16 @@ export function pass(clock: Clock, seconds: number): void {
 }
 
 /** One instance; several on one database and one clock make a fleet. */
-export function createInstance(db: Kysely<DB>, clock: Clock, issuer = ISSUER): Express {
-  const deps = { db, now: () => clock.time, issuer, tokenKey, tokenLifeSeconds: 600 };
+export async function createInstance(
+  db: Kysely<DB>,
+  clock: Clock,
+  issuer = ISSUER,
+  held = [tokenKey],
+): Promise<Express> {
+  const now = () => clock.time;
+  const tokenKeys = new TokenKeyStore({ db, now, held: holding(held) });
+  await tokenKeys.found();
+  const deps = { db, now, issuer, tokenKeys, tokenLifeSeconds: 600 };
   const { authenticate, forget } = createAuthenticator(deps);
   const stub = async () => ({ status: 200, body: { items: [], next: null } });
   const stubs = Object.fromEntries(contract.operations.map(({ id }) => [id, stub]));

@@ -96,7 +96,8 @@ describe('the key set', () => {
     exchange.setTime(inHours(46 * 24, start));
     const sets = await Promise.all(Array.from({ length: 8 }, () => keySet(exchange.url, exchange.now())));
     for (const set of sets) expect(set).toEqual(sets[0]);
-    expect(sets[0]).toMatchObject({ sequence: before.sequence + 1, keys: before.keys });
+    expect(sets[0]).toMatchObject({ keys: before.keys });
+    expect(sets[0]?.sequence).toBeGreaterThan(before.sequence);
     exchange.setTime(start);
   });
 

@@ -52,6 +52,10 @@ export interface Client {
   organization_id: string;
   revoked_at: Timestamp | null;
   role: string;
+  /**
+   * Access tokens issued before are refused: a key was removed then, and may have bought them.
+   */
+  tokens_from: Timestamp | null;
 }
 
 export interface ClientKey {
@@ -59,6 +63,10 @@ export interface ClientKey {
   created_at: Generated<Timestamp>;
   jwk: Json;
   kid: string;
+  /**
+   * From then on it signs nothing. The row stays: nobody may register that key again.
+   */
+  removed_at: Timestamp | null;
 }
 
 export interface Decision {
@@ -85,6 +93,9 @@ export interface Decision {
 }
 
 export interface Entry {
+  /**
+   * Serial of the version that began it.
+   */
   added_in: number;
   category: string;
   decision_id: number;
@@ -92,6 +103,9 @@ export interface Entry {
   list_id: string;
   removal_decision_id: number | null;
   removal_reason: string | null;
+  /**
+   * Serial of the first version without it; null while it is in force.
+   */
   removed_in: number | null;
   until: string | null;
   value: string;
@@ -123,6 +137,10 @@ export interface List {
    */
   oldest_version: Generated<number>;
   published_at: Timestamp;
+  /**
+   * Added to a version of the present epoch it gives its serial, which goes on over all epochs.
+   */
+  serial_base: Generated<number>;
   snapshot_version: Generated<number>;
   /**
    * Lines that all diffs since snapshot_version add and remove.
@@ -212,6 +230,7 @@ export interface Snapshot {
   bytes: number;
   count: number;
   created_at: Timestamp;
+  epoch: string;
   list_id: string;
   sha256: Buffer;
   version: number;
@@ -241,6 +260,13 @@ export interface SubmissionError {
   value: string;
 }
 
+export interface TokenKey {
+  created_at: Timestamp;
+  jwk: Json;
+  kid: string;
+  removed_at: Timestamp | null;
+}
+
 export interface UsedAssertion {
   client_id: string;
   expires_at: Timestamp;
@@ -252,11 +278,16 @@ export interface Version {
   chain: Buffer;
   count: number;
   digest: Buffer;
+  epoch: string;
   list_id: string;
   note: string | null;
   published_at: Timestamp;
   published_by: string | null;
   removed: number;
+  /**
+   * Counts on over all epochs of the list; what entry rows refer to.
+   */
+  serial: number;
   version: number;
 }
 
@@ -278,6 +309,7 @@ export interface DB {
   snapshot: Snapshot;
   submission: Submission;
   submission_error: SubmissionError;
+  token_key: TokenKey;
   used_assertion: UsedAssertion;
   version: Version;
 }

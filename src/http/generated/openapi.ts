@@ -138,6 +138,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/clients/{clientId}/keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A client */
+                clientId: components["parameters"]["ClientId"];
+                /** @description A key */
+                kid: components["parameters"]["Kid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove one key of a client
+         * @description It signs nothing from then on, and the access tokens that the client got before are refused within 5 seconds.
+         *     409 `last_key` for its only one: revoke the client instead.
+         */
+        delete: operations["removeClientKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/submissions": {
         parameters: {
             query?: never;
@@ -529,9 +555,9 @@ export interface paths {
         };
         /**
          * All lines of a version
-         * @description Immutable. As CSV, or in the compact form of the list format (section 14) where `Accept` prefers it: the same
-         *     lines in a third of the bytes or less. 410 `epoch_gone` for another epoch, 404 for a version that never was, 410 `version_gone` for one no
-         *     longer held.
+         * @description Immutable. As CSV, or where `Accept` prefers it in the compact form of the list format (section 14): the same
+         *     lines in less than half of the bytes. 410 `epoch_gone` for another epoch, 404 for a version that never was,
+         *     410 `version_gone` for one no longer held.
          */
         get: operations["getSnapshot"];
         put?: never;
@@ -732,7 +758,13 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** Proof that a value is, or is not, in the version in force */
+        /**
+         * Proof that a value is, or is not, in a version
+         * @description Of the version in force, or with `version` and `epoch` of any version that is still held. The manifest of
+         *     that very version comes with it; of a past one it is signed anew with the times of its publication, so it may
+         *     have expired: it is good for a proof of history and for nothing else. Proofs of past versions are made one
+         *     after another; where too many wait, 503.
+         */
         get: operations["getProof"];
         put?: never;
         post?: never;
@@ -751,9 +783,76 @@ export interface paths {
         };
         /** The root-signed set of manifest keys */
         get: operations["getKeySet"];
+        /**
+         * Put a root-signed key set into force
+         * @description For rotating a manifest key and for dropping a stolen one; the root key may be on another machine. The first
+         *     key signs from then on, the others are accepted. Refused unless the pinned root key signed it, its `sequence`
+         *     rose, and the server that answers holds one of its keys. All manifests are signed anew in the same instant.
+         */
+        put: operations["importKeySet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signing-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of the exchange itself, public halves only */
+        get: operations["getSigningKeys"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that sign access tokens */
+        get: operations["listTokenKeys"];
+        put?: never;
+        /**
+         * Announce a new key for access tokens
+         * @description Each server signs with it once it holds the private half; the keys before it stay accepted.
+         */
+        post: operations["addTokenKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/token-keys/{kid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A key */
+                kid: components["parameters"]["Kid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Refuse what a token key signed, within 5 seconds
+         * @description 409 `last_key` while the server that answers holds no other one.
+         */
+        delete: operations["removeTokenKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1057,7 +1156,7 @@ export interface components {
          * @example stale_revision
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "insufficient_scope" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "always_protected" | "not_listed" | "mass_change_held" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "database_unavailable" | "internal_error";
+        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "insufficient_scope" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "always_protected" | "not_listed" | "mass_change_held" | "last_key" | "key_set_refused" | "key_set_rollback" | "keys_missing" | "history_set_back" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "database_unavailable" | "internal_error";
         /** @description One fault of the input */
         FieldError: {
             /**
@@ -1240,6 +1339,75 @@ export interface components {
              * @enum {string}
              */
             alg?: "ES256";
+        };
+        /** @description The keys that sign lists */
+        SigningKeys: {
+            rootKey: components["schemas"]["JsonWebKey"];
+            /**
+             * @description The server that answers holds the private half and renews the key set by itself
+             * @example false
+             */
+            rootKeyHere: boolean;
+            /**
+             * @description The key set in force; null before the first was imported
+             * @example null
+             */
+            keySet: components["schemas"]["CompactJws"] | null;
+            /**
+             * @description Its sequence
+             * @example 29924757
+             */
+            sequence: number | null;
+            /**
+             * @description When it expires
+             * @example 2027-02-22T02:15:00.000Z
+             */
+            expiresAt: components["schemas"]["Time"] | null;
+            /**
+             * @description Those of the key set, then those that only the server that answers knows
+             * @example []
+             */
+            manifestKeys: components["schemas"]["ManifestKey"][];
+        };
+        /** @description A key that signs manifests */
+        ManifestKey: {
+            key: components["schemas"]["JsonWebKey"];
+            /**
+             * @description The server that answers signs with it; its signatures count; it is in no key set
+             * @example signing
+             * @enum {string}
+             */
+            state: "signing" | "accepted" | "unused";
+            /**
+             * @description The server that answers holds the private half
+             * @example true
+             */
+            here: boolean;
+        };
+        /** @description The keys that sign access tokens */
+        TokenKeys: {
+            /**
+             * @description Those that are accepted, newest first
+             * @example []
+             */
+            items: components["schemas"]["TokenKey"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description A key that signs access tokens */
+        TokenKey: {
+            key: components["schemas"]["JsonWebKey"];
+            /**
+             * @description The server that answers signs with it; its signatures count
+             * @example signing
+             * @enum {string}
+             */
+            state: "signing" | "accepted";
+            /**
+             * @description The server that answers holds the private half
+             * @example true
+             */
+            here: boolean;
+            createdAt: components["schemas"]["Time"];
         };
         /** @description RFC 7517 §5 */
         JsonWebKeySet: {
@@ -2189,7 +2357,7 @@ export interface components {
             items: components["schemas"]["List"][];
             next: components["schemas"]["Next"];
         };
-        /** @description A version of the present epoch */
+        /** @description A version of a list */
         Version: {
             version: components["schemas"]["VersionNumber"];
             publishedAt: components["schemas"]["Time"];
@@ -2251,12 +2419,18 @@ export interface components {
             organization: string;
             decisionId: components["schemas"]["Id"];
             listedIn: components["schemas"]["VersionNumber"];
+            listedInEpoch: components["schemas"]["Uuid"];
             listedAt: components["schemas"]["Time"];
             /**
              * @description The first version without it
              * @example null
              */
             removedIn: components["schemas"]["VersionNumber"] | null;
+            /**
+             * @description The epoch of that version
+             * @example null
+             */
+            removedInEpoch: components["schemas"]["Uuid"] | null;
             /**
              * @description A ReleaseReason, `changed` (another line took its place) or `protected`
              * @example null
@@ -2300,12 +2474,18 @@ export interface components {
             organization: string;
             decisionId: components["schemas"]["Id"];
             listedIn: components["schemas"]["VersionNumber"];
+            listedInEpoch: components["schemas"]["Uuid"];
             listedAt: components["schemas"]["Time"];
             /**
              * @description The first version without it
              * @example null
              */
             removedIn: components["schemas"]["VersionNumber"] | null;
+            /**
+             * @description The epoch of that version
+             * @example null
+             */
+            removedInEpoch: components["schemas"]["Uuid"] | null;
             /**
              * @description A ReleaseReason, `changed` (another line took its place) or `protected`
              * @example null
@@ -2350,7 +2530,7 @@ export interface components {
              */
             added: components["schemas"]["DiffLine"][];
         };
-        /** @description List format §5 */
+        /** @description List format §6 */
         Proof: {
             list: components["schemas"]["ListId"];
             epoch: components["schemas"]["Uuid"];
@@ -2370,6 +2550,7 @@ export interface components {
              * @example []
              */
             siblings: components["schemas"]["Digest"][];
+            manifest: components["schemas"]["CompactJws"];
         };
         /** @description What a relay last acknowledged of a list */
         Relay: {
@@ -2582,6 +2763,8 @@ export interface components {
         Limit: number;
         /** @description A client */
         ClientId: components["schemas"]["Uuid"];
+        /** @description A key */
+        Kid: string;
         /** @description A submission */
         SubmissionId: components["schemas"]["Id"];
         /** @description A case */
@@ -2871,6 +3054,35 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeClientKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A client */
+                clientId: components["parameters"]["ClientId"];
+                /** @description A key */
+                kid: components["parameters"]["Kid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3465,6 +3677,8 @@ export interface operations {
     listVersions: {
         parameters: {
             query?: {
+                /** @description A past epoch, for the record; without it the present one */
+                epoch?: components["schemas"]["Uuid"];
                 /** @description The `next` of the page before */
                 cursor?: components["parameters"]["Cursor"];
                 /** @description At most so many items */
@@ -3910,7 +4124,12 @@ export interface operations {
     };
     getProof: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description A version that is still held; with `epoch` */
+                version?: components["schemas"]["VersionNumber"];
+                /** @description The epoch of `version` */
+                epoch?: components["schemas"]["Uuid"];
+            };
             header?: never;
             path: {
                 /** @description A list */
@@ -3935,6 +4154,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            410: components["responses"]["Gone"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -3958,6 +4178,141 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    importKeySet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/jwt": components["schemas"]["CompactJws"];
+            };
+        };
+        responses: {
+            /** @description In force */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSigningKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys in force, and what the server that answers holds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SigningKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTokenKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those that are accepted, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addTokenKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewClientKey"];
+            };
+        };
+        responses: {
+            /** @description Announced */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenKeys"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeTokenKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A key */
+                kid: components["parameters"]["Kid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             503: components["responses"]["Unavailable"];
         };
     };
