@@ -17,6 +17,7 @@ import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { ensureAdministrator } from './identity/administrator.ts';
 import { identityHandlers } from './identity/handlers.ts';
+import { selectRevoked } from './identity/queries.ts';
 import { loadKeys, type ServerKeys } from './key-files.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
@@ -210,7 +211,13 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await signer.signAll(db);
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
   const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
-  const events = new VersionEvents(db);
+  const events = new VersionEvents({
+    db,
+    now,
+    limits: settings.eventReaders,
+    selectRevoked: (clientIds) => selectRevoked(db, clientIds),
+    onError: (error) => log.warn({ err: error }, 'readers of events could not be reviewed'),
+  });
   const outcomes = new OutcomeHub();
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });

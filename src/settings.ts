@@ -45,6 +45,10 @@ const SCHEMA = z.object({
   CHADAN_BRAKE_SHARE: z.coerce.number().min(0).max(1).default(0.2),
   /** A version that changes fewer entries is never held. */
   CHADAN_BRAKE_MINIMUM: z.coerce.number().int().min(0).default(1000),
+  /** Readers of events that one server has at most. */
+  CHADAN_EVENT_READERS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  /** Readers of events that one organisation has at most on one server. */
+  CHADAN_EVENT_READERS_PER_ORGANIZATION: z.coerce.number().int().min(1).max(1_000_000).default(1000),
   CHADAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -61,6 +65,7 @@ export interface Settings {
   tokenLifeSeconds: number;
   manifestLifeSeconds: number;
   brake: { share: number; minimum: number };
+  eventReaders: { all: number; organization: number };
   logLevel: string;
 }
 
@@ -110,6 +115,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
     tokenLifeSeconds: values.CHADAN_TOKEN_LIFE,
     manifestLifeSeconds: values.CHADAN_MANIFEST_LIFE,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
+    eventReaders: {
+      all: values.CHADAN_EVENT_READERS,
+      organization: values.CHADAN_EVENT_READERS_PER_ORGANIZATION,
+    },
     logLevel: values.CHADAN_LOG_LEVEL,
   };
 }

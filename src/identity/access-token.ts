@@ -28,10 +28,6 @@ export interface Authenticator {
   forget(clientId: string): void;
 }
 
-interface VerifiedToken extends Caller {
-  expiresAtSeconds: number;
-}
-
 /** Verifying a signature takes longer than many an answer: what was verified is known again by its text. */
 const MAX_KNOWN_TOKENS = 10_000;
 const TYPE = 'at+jwt';
@@ -85,11 +81,11 @@ type Verify = (accessToken: string, now: Date) => Caller;
 
 function createVerifier(settings: Pick<TokenSettings, 'issuer' | 'tokenKey'>): Verify {
   const publicKey = createPublicKey(settings.tokenKey.privateKey);
-  const known = new Map<string, VerifiedToken>();
+  const known = new Map<string, Caller>();
   return (accessToken, now) => {
     const before = known.get(accessToken);
     const token = before ?? verifyAccessToken(accessToken, settings, publicKey);
-    if (token.expiresAtSeconds <= now.getTime() / 1000) {
+    if (token.expiresAt <= now) {
       known.delete(accessToken);
       throw invalidToken('The access token has expired: get a new one.');
     }
@@ -106,7 +102,7 @@ function verifyAccessToken(
   accessToken: string,
   { issuer, tokenKey }: Pick<TokenSettings, 'issuer' | 'tokenKey'>,
   publicKey: KeyObject,
-): VerifiedToken {
+): Caller {
   const header = parseJwt(accessToken)?.header;
   // Before the signature: a manifest's or a receipt's may be right, and still says nothing about a caller.
   if (header?.['typ'] !== TYPE || header['kid'] !== tokenKey.kid) throw notOurs();
@@ -118,7 +114,7 @@ function verifyAccessToken(
     clientId: String(sub),
     organizationId: String(org),
     scopes: new Set(String(scope).split(' ')),
-    expiresAtSeconds: exp,
+    expiresAt: new Date(exp * 1000),
   };
 }
 
