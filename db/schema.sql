@@ -140,6 +140,8 @@ create table list (
   unsnapped_changes bigint not null default 0,
   manifest text,
   manifest_renew_at timestamp with time zone,
+  round_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  round_day date not null default '0001-01-01'::date,
   constraint list_pkey PRIMARY KEY (id)
 );
 comment on table list is 'The present state of each list, and its signed manifest. The row lock serialises publication. Written by publish.';
@@ -147,6 +149,8 @@ comment on column list.oldest_version is 'The oldest version still served; entry
 comment on column list.held_changes is 'Lines that all diffs since oldest_version add and remove.';
 comment on column list.unsnapped_changes is 'Lines that all diffs since snapshot_version add and remove.';
 comment on column list.manifest is 'Compact JWS of this very state, the same bytes for every reader and from every instance.';
+comment on column list.round_at is 'When a server last took up automatic publication, by the database''s clock: the next one waits for the interval, whoever it is.';
+comment on column list.round_day is 'The agency''s day of that round: the first round of a day drops what has expired, whatever the interval.';
 
 create table listing_order (
   id bigint not null generated always as identity,
@@ -325,8 +329,10 @@ create table version (
   chain bytea not null,
   note text,
   published_by text,
+  confirmed_by text,
   constraint version_pkey PRIMARY KEY (list_id, version),
   constraint version_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
 CREATE TRIGGER version_append_only BEFORE UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table version is 'Every version of the present epoch. Append-only. Written by publish. published_by null: by the exchange itself.';
+comment on column version.confirmed_by is 'Who let it pass though the mass-change brake held it; null: the brake did not hold it.';

@@ -108,6 +108,7 @@ export interface NewVersionRow {
   chain: string;
   note: string | null;
   publishedBy: string | null;
+  confirmedBy: string | null;
 }
 
 export function insertVersion(trx: Transaction<DB>, row: NewVersionRow): Promise<VersionRow> {
@@ -124,6 +125,7 @@ export function insertVersion(trx: Transaction<DB>, row: NewVersionRow): Promise
       chain: Buffer.from(row.chain, 'hex'),
       note: row.note,
       published_by: row.publishedBy,
+      confirmed_by: row.confirmedBy,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

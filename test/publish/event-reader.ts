@@ -43,7 +43,8 @@ export function followRaw(
     events: async (count) =>
       vi.waitFor(
         () => {
-          if (ids().length < count) throw new Error(`${ids().length} of ${count} events: ${text.slice(0, 500)}`);
+          if (ids().length < count)
+            throw new Error(`${ids().length} of ${count} events: ${text.slice(0, 500)}`);
           return ids();
         },
         { timeout: 15_000, interval: 10 },

@@ -123,6 +123,14 @@ export interface List {
    */
   oldest_version: Generated<number>;
   published_at: Timestamp;
+  /**
+   * When a server last took up automatic publication, by the database's clock: the next one waits for the interval, whoever it is.
+   */
+  round_at: Generated<Timestamp>;
+  /**
+   * The agency's day of that round: the first round of a day drops what has expired, whatever the interval.
+   */
+  round_day: Generated<string>;
   snapshot_version: Generated<number>;
   /**
    * Lines that all diffs since snapshot_version add and remove.
@@ -250,6 +258,10 @@ export interface UsedAssertion {
 export interface Version {
   added: number;
   chain: Buffer;
+  /**
+   * Who let it pass though the mass-change brake held it; null: the brake did not hold it.
+   */
+  confirmed_by: string | null;
   count: number;
   digest: Buffer;
   list_id: string;

@@ -481,7 +481,7 @@ export interface paths {
         /**
          * Publish what is decided now
          * @description 409 `mass_change_held` when the version would add or remove more than the brake allows and
-         *     `confirmMassChange` is not true.
+         *     `confirmMassChange` is not true. Who confirms is recorded with the version.
          */
         post: operations["publishVersion"];
         delete?: never;
@@ -2209,6 +2209,16 @@ export interface components {
              * @example null
              */
             note: string | null;
+            /**
+             * @description The client that published it; null: the exchange by itself
+             * @example null
+             */
+            publishedBy: components["schemas"]["Id"] | null;
+            /**
+             * @description Who let it pass though the mass-change brake held it; null: the brake did not hold it
+             * @example null
+             */
+            confirmedBy: components["schemas"]["Id"] | null;
         };
         /** @description A page of versions */
         VersionPage: {
