@@ -22,7 +22,7 @@ async function run(rounds: number, seed: number): Promise<void> {
     const carrier = await registerParty(server, 'carrier', 'carrier');
     const agency = await registerParty(server, 'agency', 'agency');
     const { credentials } = await registerParty(server, 'relay', 'relay');
-    const view = new OutsideView('sender-numbers', { ...credentials, rootKey: { ...credentials.rootKey }, privateKey: { ...credentials.privateKey } });
+    const view = new OutsideView('sender-numbers', credentials);
     const work = new ChaosWork(random, { carrier, agency }, view);
     process.stdout.write('      round       life   versions    entries\n');
     for (let round = 1; round <= rounds; round++) {

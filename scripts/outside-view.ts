@@ -1,8 +1,8 @@
 // What an outsider can prove of a list: the independent reader of the tests (node:crypto alone) goes over every
 // version there is, one by one, and finds one chain without hole or fork whose digests are those of the lines.
+import type { Credentials } from '../src/client/credentials.ts';
 import {
   applyDiff,
-  type Credentials,
   digestOf,
   extendChain,
   ListReader,
@@ -24,7 +24,9 @@ export class OutsideView {
 
   constructor(list: string, credentials: Credentials) {
     this.#list = list;
-    this.#reader = new ListReader(list, credentials, () => new Date());
+    const { privateKey, rootKey } = credentials;
+    const pinned = { ...credentials, privateKey: { ...privateKey }, rootKey: { ...rootKey } };
+    this.#reader = new ListReader(list, pinned, () => new Date());
   }
 
   /** Verifies all that is new since the last time. Throws Error saying what is wrong. */
@@ -63,8 +65,18 @@ export class OutsideView {
       const diff = parseDiff(await this.#reader.get(path));
       this.lines = applyDiff(this.lines, diff);
       this.#chain = extendChain(this.#chain, digestOf(this.lines));
-      const found = [diff.added.length, diff.removed.length, this.lines.length, digestOf(this.lines), this.#chain];
-      expectEqual(`version ${row.version}`, [row.added, row.removed, row.count, row.digest, row.chain], found);
+      const found = [
+        diff.added.length,
+        diff.removed.length,
+        this.lines.length,
+        digestOf(this.lines),
+        this.#chain,
+      ];
+      expectEqual(
+        `version ${row.version}`,
+        [row.added, row.removed, row.count, row.digest, row.chain],
+        found,
+      );
     }
     this.versions.push(row);
   }
