@@ -147,6 +147,8 @@ create table list (
   manifest text,
   manifest_renew_at timestamp with time zone,
   serial_base integer not null default 0,
+  round_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  round_day date not null default '0001-01-01'::date,
   constraint list_pkey PRIMARY KEY (id)
 );
 comment on table list is 'The present state of each list, and its signed manifest. The row lock serialises publication. Written by publish.';
@@ -155,6 +157,8 @@ comment on column list.held_changes is 'Lines that all diffs since oldest_versio
 comment on column list.unsnapped_changes is 'Lines that all diffs since snapshot_version add and remove.';
 comment on column list.manifest is 'Compact JWS of this very state, the same bytes for every reader and from every instance.';
 comment on column list.serial_base is 'Added to a version of the present epoch it gives its serial, which goes on over all epochs.';
+comment on column list.round_at is 'When a server last took up automatic publication, by the database''s clock: the next one waits for the interval, whoever it is.';
+comment on column list.round_day is 'The agency''s day of that round: the first round of a day drops what has expired, whatever the interval.';
 
 create table listing_order (
   id bigint not null generated always as identity,
@@ -345,6 +349,7 @@ create table version (
   published_by text,
   epoch uuid not null,
   serial integer not null,
+  confirmed_by text,
   constraint version_pkey PRIMARY KEY (list_id, epoch, version),
   constraint version_list_id_serial_key UNIQUE (list_id, serial),
   constraint version_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
@@ -352,3 +357,4 @@ create table version (
 CREATE TRIGGER version_append_only BEFORE DELETE OR UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table version is 'Every version of every epoch; the present epoch is in list. Append-only. Written by publish. published_by null: by the exchange itself.';
 comment on column version.serial is 'Counts on over all epochs of the list; what entry rows refer to.';
+comment on column version.confirmed_by is 'Who let it pass though the mass-change brake held it; null: the brake did not hold it.';

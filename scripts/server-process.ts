@@ -80,18 +80,22 @@ async function peakMemoryOf(pid: number): Promise<number | undefined> {
 }
 
 /** Registers an organisation with one client, and gives the client to call the server as it. */
-export async function registerCarrier(server: ServerProcess, name: string): Promise<ExchangeClient> {
+export async function registerParty(
+  server: Pick<ServerProcess, 'adminFile'>,
+  role: 'carrier' | 'agency' | 'relay',
+  name: string,
+): Promise<ExchangeClient> {
   const credentials = await readCredentials(server.adminFile);
   const administrator = new ExchangeClient(credentials);
   const key = generateKey();
   const organization = await postJson<{ id: string }>(administrator, '/v1/organizations', {
     name,
-    kind: 'carrier',
+    kind: role,
   });
   const client = await postJson<{ id: string }>(administrator, '/v1/clients', {
     organizationId: organization.id,
     name: 'system',
-    role: 'carrier',
+    role,
     publicKey: key.publicJwk,
   });
   return new ExchangeClient({
@@ -99,4 +103,9 @@ export async function registerCarrier(server: ServerProcess, name: string): Prom
     clientId: client.id,
     privateKey: exportPrivateJwk(key),
   });
+}
+
+/** A carrier; see registerParty. */
+export function registerCarrier(server: ServerProcess, name: string): Promise<ExchangeClient> {
+  return registerParty(server, 'carrier', name);
 }

@@ -18,6 +18,7 @@ import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { identityHandlers } from './identity/handlers.ts';
+import { selectRevoked } from './identity/queries.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
@@ -204,7 +205,13 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   const { db } = database;
   const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
     settings;
-  const events = new VersionEvents(db);
+  const events = new VersionEvents({
+    db,
+    now,
+    limits: settings.eventReaders,
+    selectRevoked: (clientIds) => selectRevoked(db, clientIds),
+    onError: (error) => log.warn({ err: error }, 'readers of events could not be reviewed'),
+  });
   const outcomes = new OutcomeHub();
   const metrics = createMetrics(events, outcomes);
   const signing = await startSigning({

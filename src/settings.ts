@@ -48,6 +48,10 @@ const SCHEMA = z.object({
   /** A version that changes fewer entries is never held. */
   CHADAN_BRAKE_MINIMUM: z.coerce.number().int().min(0).default(1000),
   ...STORAGE_SHAPE,
+  /** Readers of events that one server has at most. */
+  CHADAN_EVENT_READERS: z.coerce.number().int().min(1).max(1_000_000).default(10_000),
+  /** Readers of events that one organisation has at most on one server. */
+  CHADAN_EVENT_READERS_PER_ORGANIZATION: z.coerce.number().int().min(1).max(1_000_000).default(1000),
   CHADAN_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -67,6 +71,7 @@ export interface Settings {
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
   artifactsFront: string | undefined;
+  eventReaders: { all: number; organization: number };
   logLevel: string;
 }
 
@@ -119,6 +124,10 @@ export function readSettings(environment: Record<string, string | undefined>): S
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,
+    eventReaders: {
+      all: values.CHADAN_EVENT_READERS,
+      organization: values.CHADAN_EVENT_READERS_PER_ORGANIZATION,
+    },
     logLevel: values.CHADAN_LOG_LEVEL,
   };
 }

@@ -76,6 +76,7 @@ function configOf(options: ConnectOptions): pg.ClientConfig {
     lock_timeout: options.lockTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000, // then every second, ten times: a partition is noticed within 20 s
     types: { getTypeParser },
   };
 }

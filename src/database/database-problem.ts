@@ -5,8 +5,8 @@ import { DatabaseUnavailable } from './connection.ts';
 const RETRY_AFTER_SECONDS = 2;
 
 // Class 08 connection exceptions, 57P0x shutdowns, 53xxx resources, 55P03 lock and 57014 statement time-outs,
-// 40xxx deadlocks and serialisation failures: nothing was done, and the next try may go through.
-const PASSING = /^(08...|57P0[1-5]|53...|55P03|57014|40...)$/;
+// 25P03 sessions that were silent too long, 40xxx deadlocks and serialisation failures: nothing was done, and the next try may go through.
+const PASSING = /^(08...|57P0[1-5]|53...|55P03|57014|25P03|40...)$/;
 const NODE_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** 503 with Retry-After for an error that says the database is away or busy. */

@@ -6,6 +6,8 @@ export interface Caller {
   clientId: string;
   organizationId: string;
   scopes: ReadonlySet<string>;
+  /** Until when what it was admitted with is good; a connection that stays open ends then. */
+  expiresAt: Date;
 }
 
 /** Checks an access token; throws Problem `invalid_token` when it is not good. */

@@ -46,10 +46,12 @@ const STATUS: Record<ProblemCode, number> = {
   unsupported_encoding: 415,
   range_not_satisfiable: 416,
   idempotency_key_reused: 422,
+  too_many_connections: 429,
   internal_error: 500,
   database_unavailable: 503,
   keys_missing: 503,
   history_set_back: 503,
+  overloaded: 503,
 };
 
 const TITLE: Record<number, string> = {
@@ -64,6 +66,7 @@ const TITLE: Record<number, string> = {
   415: 'Unsupported Media Type',
   416: 'Range Not Satisfiable',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

@@ -39,7 +39,6 @@ export interface Authenticator {
 interface VerifiedToken extends Caller {
   kid: string;
   issuedAtSeconds: number;
-  expiresAtSeconds: number;
 }
 
 /** Verifying a signature takes longer than many an answer: what was verified is known again by its text. */
@@ -108,7 +107,7 @@ function createVerifier({ issuer, tokenKeys }: Pick<TokenSettings, 'issuer' | 't
       throw notOurs();
     }
     const token = before ?? verifyAccessToken(accessToken, { issuer, kid, key });
-    if (token.expiresAtSeconds <= now.getTime() / 1000) {
+    if (token.expiresAt <= now) {
       known.delete(accessToken);
       throw invalidToken('The access token has expired: get a new one.');
     }
@@ -143,7 +142,7 @@ function verifyAccessToken(
     scopes: new Set(String(scope).split(' ')),
     kid,
     issuedAtSeconds: iat,
-    expiresAtSeconds: exp,
+    expiresAt: new Date(exp * 1000),
   };
 }
 

@@ -216,3 +216,11 @@ export async function hasAdministrator(db: Kysely<DB>): Promise<boolean> {
     select 1 from client where role = 'admin' and revoked_at is null limit 1`.execute(db);
   return rows.length > 0;
 }
+
+/** Which of these clients are revoked, or are none at all. */
+export async function selectRevoked(db: Kysely<DB>, clientIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select id from client where id = any(${clientIds}::uuid[]) and revoked_at is null`.execute(db);
+  const good = new Set(rows.map(({ id }) => id));
+  return new Set(clientIds.filter((id) => !good.has(id)));
+}

@@ -44,7 +44,15 @@ interface State {
 async function writeVersions(trx: Transaction<DB>, row: ListRow, epoch: string, now: Date) {
   const serialBase = row.serial_base + row.version + 1;
   const note = `A new epoch after version ${row.version} of epoch ${row.epoch}.`;
-  const common = { list: row.id, epoch, publishedAt: now, removed: 0, note, publishedBy: null };
+  const common = {
+    list: row.id,
+    epoch,
+    publishedAt: now,
+    removed: 0,
+    note,
+    publishedBy: null,
+    confirmedBy: null,
+  };
   let state = { version: 0, chain: startChain(epoch), serialBase };
   const empty = { added: 0, count: 0, digest: digestOf([]) };
   await insertVersion(trx, { ...common, ...empty, ...state, serial: serialBase });

@@ -1,14 +1,22 @@
-// Publishes by itself: at most every so many seconds what is decided, at once what is urgent; afterwards makes
-// the snapshot that is due. Every instance runs it; the list's lock lets one publish at a time.
+// Publishes by itself: at most every so many seconds what is decided, at the change of day what has expired, at
+// once what is urgent; afterwards makes the snapshot that is due. Every server runs it: rounds are taken up in the
+// database, and the list's lock lets one publish at a time.
 import type { Logger } from 'pino';
 import type { Database } from '../database/connection.ts';
 import { Problem } from '../http/problem.ts';
+import { dayEnd, dayOf } from '../list/day.ts';
 import { LIST_IDS } from '../list/entry.ts';
 import { type PublisherDeps, publishVersion } from './publisher.ts';
+import { claimRounds, postponeRound, selectNextRound } from './round-queries.ts';
 import { materializeSnapshot, type SnapshotDeps } from './snapshots.ts';
 
 /** After a failure, an urgent release is tried again so soon. */
 const URGENT_RETRY_MS = 1000;
+/** What the brake holds is planned anew no more often. */
+const HELD_PAUSE_MS = 15_000;
+/** Looks at least so often, for a clock may be set and a machine may sleep. */
+const LONGEST_WAIT_MS = 60_000;
+const SHORTEST_WAIT_MS = 20;
 
 export interface PublishLoopDeps extends PublisherDeps, SnapshotDeps {
   log: Logger;
@@ -35,7 +43,7 @@ export class PublishLoop {
     });
     // Urgent orders that were given while no server ran.
     await this.#track(this.#publishAllUrgent());
-    this.#schedule();
+    this.#schedule(this.#intervalMs);
   }
 
   /** Stops after what is under way. */
@@ -51,15 +59,26 @@ export class PublishLoop {
     void this.#track(this.#attempt(list, 'snapshot', () => materializeSnapshot(this.#deps, list)));
   }
 
-  #schedule(): void {
+  #schedule(dueInMs: number): void {
     if (this.#stopped || this.#intervalMs === 0) return;
-    this.#timer = setTimeout(() => {
-      void this.#track(this.#publishAll()).then(() => this.#schedule());
-    }, this.#intervalMs);
+    const now = this.#deps.now();
+    const dayEndsInMs = dayEnd(now, this.#deps.timeZone).getTime() - now.getTime();
+    const waitMs = Math.max(SHORTEST_WAIT_MS, Math.min(dueInMs, dayEndsInMs, LONGEST_WAIT_MS));
+    this.#timer = setTimeout(() => void this.#track(this.#round()), waitMs);
   }
 
-  async #publishAll(): Promise<void> {
-    for (const list of LIST_IDS) await this.#publish(list, false);
+  /** Takes up the rounds that are due, and goes to sleep until the next one can be. */
+  async #round(): Promise<void> {
+    const { db, now, timeZone, log } = this.#deps;
+    let dueInMs = this.#intervalMs;
+    try {
+      const lists = await claimRounds(db, this.#intervalMs, dayOf(now(), timeZone));
+      await Promise.all(lists.map((list) => this.#publish(list, false)));
+      dueInMs = Math.min(dueInMs, (await selectNextRound(db, this.#intervalMs)) ?? dueInMs);
+    } catch (error) {
+      log.error({ err: error }, 'a round of publication failed; the next one tries again');
+    }
+    this.#schedule(dueInMs);
   }
 
   async #publishAllUrgent(): Promise<void> {
@@ -94,12 +113,16 @@ export class PublishLoop {
       await act();
       return true;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'mass_change_held') {
-        if (!this.#held.has(list)) this.#deps.log.warn({ list }, error.message);
-        this.#held.add(list);
-      } else this.#deps.log.error({ list, err: error }, `${work} failed; it is tried again`);
+      if (error instanceof Problem && error.code === 'mass_change_held') await this.#hold(list, error);
+      else this.#deps.log.error({ list, err: error }, `${work} failed; it is tried again`);
       return false;
     }
+  }
+
+  async #hold(list: string, held: Problem): Promise<void> {
+    if (!this.#held.has(list)) this.#deps.log.warn({ list }, held.message);
+    this.#held.add(list);
+    await postponeRound(this.#deps.db, list, this.#intervalMs, Math.max(this.#intervalMs, HELD_PAUSE_MS));
   }
 
   async #track(work: Promise<unknown>): Promise<void> {

@@ -8,6 +8,7 @@ import { dayOf } from '../list/day.ts';
 import { extendChain } from '../list/digest.ts';
 import type { Entry } from '../list/entry.ts';
 import { isSpecial } from '../list/listed-value.ts';
+import { gaveWay, pastOthers, takeListLock, withSignsOfLife } from './list-lock.ts';
 import type { ListMemory } from './list-memory.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import { isMassChange, type NextVersion, type OrderRow, planVersion } from './next-version.ts';
@@ -18,7 +19,6 @@ import {
   endEntries,
   insertVersion,
   type ListRow,
-  lockList,
   selectListed,
   selectOrders,
   selectProtectedValues,
@@ -27,7 +27,8 @@ import {
 } from './version-queries.ts';
 
 const RETENTION_MS = 14 * 24 * 60 * 60 * 1000;
-const PUBLISH_TIMEOUT_MS = 10 * 60 * 1000;
+/** So often a publication gives way to urgent releases; then it is its turn. */
+const MAX_GAVE_WAY = 2;
 
 export interface PublisherDeps {
   db: Kysely<DB>;
@@ -46,6 +47,11 @@ export interface PublishOptions {
   urgentOnly?: boolean | undefined;
 }
 
+interface Attempt extends PublishOptions {
+  /** Whether an urgent release may cancel it. */
+  yields?: boolean;
+}
+
 export interface Published {
   version: VersionRow;
   /** False when nothing changed, and the version is the one in force. */
@@ -61,11 +67,23 @@ export interface Plan {
  * Publishes what is decided.
  * @throws Problem `not_found`; `mass_change_held` when the brake holds the version, which then waits as it is
  */
-export function publishVersion(
+export async function publishVersion(
   deps: PublisherDeps,
   list: string,
   options: PublishOptions = {},
 ): Promise<Published> {
+  if (options.urgentOnly) return pastOthers(deps, list, () => publishOnce(deps, list, options));
+  for (let attempt = 0; ; attempt++) {
+    const yields = attempt < MAX_GAVE_WAY;
+    try {
+      return await publishOnce(deps, list, { ...options, yields });
+    } catch (error) {
+      if (!yields || !gaveWay(error)) throw error; // what gave way tries again behind the urgent one
+    }
+  }
+}
+
+function publishOnce(deps: PublisherDeps, list: string, options: Attempt): Promise<Published> {
   return deps.memory.exclusively(list, async () => {
     const undo: { revert?: () => void } = {};
     try {
@@ -102,15 +120,14 @@ async function publishLocked(
   deps: PublisherDeps,
   trx: Transaction<DB>,
   list: string,
-  options: PublishOptions,
+  options: Attempt,
   undo: { revert?: () => void },
 ): Promise<Published> {
-  await sql`set local statement_timeout = ${sql.raw(String(PUBLISH_TIMEOUT_MS))}`.execute(trx);
-  const row = await lockList(trx, list);
+  const row = await takeListLock(trx, list, options.yields === true);
   if (!row) throw notFound('list');
   const { next, orders } = await planNext(deps, trx, list, options.urgentOnly);
-  if (!options.urgentOnly && !options.confirmMassChange && isMassChange(next, row.count, deps.brake))
-    throw held(next);
+  const isHeld = !options.urgentOnly && isMassChange(next, row.count, deps.brake);
+  if (isHeld && !options.confirmMassChange) throw held(next);
   await deleteOrders(
     trx,
     orders.map((order) => order.id),
@@ -120,7 +137,11 @@ async function publishLocked(
     if (!current) throw new Error(`list ${list}: version ${row.version} has no row`);
     return { version: current, created: false };
   }
-  return { version: await writeVersion(deps, trx, row, next, options, undo), created: true };
+  const confirmedBy = isHeld ? options.publishedBy : undefined;
+  return {
+    version: await writeVersion(deps, trx, row, next, { ...options, confirmedBy }, undo),
+    created: true,
+  };
 }
 
 async function writeVersion(
@@ -128,10 +149,10 @@ async function writeVersion(
   trx: Transaction<DB>,
   row: ListRow,
   next: NextVersion,
-  options: PublishOptions,
+  options: PublishOptions & { confirmedBy: string | undefined },
   undo: { revert?: () => void },
 ): Promise<VersionRow> {
-  const tree = await deps.memory.treeAt(row);
+  const tree = await withSignsOfLife(trx, () => deps.memory.treeAt(row));
   const change = {
     removed: next.removals.map((removal) => toEntry(removal.entry)),
     added: next.additions.map(toEntry),
@@ -158,6 +179,7 @@ async function writeVersion(
     chain,
     note: options.note ?? null,
     publishedBy: options.publishedBy ?? null,
+    confirmedBy: options.confirmedBy ?? null,
   });
   await writeState(deps, trx, row, inserted);
   return inserted;

@@ -58,12 +58,11 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
       return { status: 200, ...reply, headers: { ...reply.headers, 'Content-Location': location } };
     },
 
-    async followList({ path }) {
-      const { id } = await requireList(db, path.list);
+    async followList({ path, caller }) {
       return {
         status: 200,
         type: 'text/event-stream',
-        take: (request, response) => deps.events.connect(id, request, response),
+        take: async (request, response) => deps.events.connect(path.list, caller, request, response),
       };
     },
 

@@ -16,6 +16,8 @@ export function toVersion(row: VersionRow): Schemas['Version'] {
     digest: row.digest.toString('hex'),
     chain: row.chain.toString('hex'),
     note: row.note,
+    publishedBy: row.published_by,
+    confirmedBy: row.confirmed_by,
   };
 }
 

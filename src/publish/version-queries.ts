@@ -10,6 +10,12 @@ export function selectList(db: Kysely<DB>, list: string): Promise<ListRow | unde
   return db.selectFrom('list').selectAll().where('id', '=', list).executeTakeFirst();
 }
 
+/** What is in force of every list. */
+export async function selectVersionsInForce(db: Kysely<DB>) {
+  const rows = await db.selectFrom('list').select(['id', 'epoch', 'version', 'digest']).execute();
+  return rows.map(({ id, digest, ...row }) => ({ list: id, ...row, digest: digest.toString('hex') }));
+}
+
 /** The lock under which version numbers are given: one publication of a list at a time, on all instances. */
 export function lockList(trx: Transaction<DB>, list: string): Promise<ListRow | undefined> {
   return trx.selectFrom('list').selectAll().where('id', '=', list).forUpdate().executeTakeFirst();
@@ -105,6 +111,7 @@ export interface NewVersionRow {
   chain: string;
   note: string | null;
   publishedBy: string | null;
+  confirmedBy: string | null;
 }
 
 export function insertVersion(trx: Transaction<DB>, row: NewVersionRow): Promise<VersionRow> {
@@ -123,6 +130,7 @@ export function insertVersion(trx: Transaction<DB>, row: NewVersionRow): Promise
       chain: Buffer.from(row.chain, 'hex'),
       note: row.note,
       published_by: row.publishedBy,
+      confirmed_by: row.confirmedBy,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

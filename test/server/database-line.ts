@@ -6,6 +6,8 @@ export interface DatabaseLine {
   url: string;
   /** Ends every connection and takes no new one. */
   cut(): Promise<void>;
+  /** Nothing goes through any more, and nobody is told, until it is cut. */
+  freeze(): void;
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,6 +20,7 @@ export async function layLine(databaseUrl: string): Promise<DatabaseLine> {
   const open = () =>
     directory.startsWith('/') ? connect(`${directory}/.s.PGSQL.${port}`) : connect(port, directory);
   const sockets = new Set<Socket>();
+  let isFrozen = false;
   const join = (near: Socket) => {
     const far = open();
     for (const [one, other] of [
@@ -29,7 +32,7 @@ export async function layLine(databaseUrl: string): Promise<DatabaseLine> {
       one.on('error', () => other.destroy());
       one.once('close', () => {
         sockets.delete(one);
-        other.destroy();
+        if (!isFrozen) other.destroy();
       });
     }
   };
@@ -47,12 +50,17 @@ export async function layLine(databaseUrl: string): Promise<DatabaseLine> {
   const cut = async () => {
     const ended = new Promise((done) => (server ? server.close(done) : done(undefined)));
     server = undefined;
+    isFrozen = false;
     for (const socket of sockets) socket.destroy();
     await ended;
   };
   return {
     url: url.href,
     cut,
+    freeze: () => {
+      isFrozen = true;
+      for (const socket of sockets) socket.unpipe().pause();
+    },
     mend: async () => {
       server ??= await listen(at);
     },

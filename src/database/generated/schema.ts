@@ -138,6 +138,14 @@ export interface List {
   oldest_version: Generated<number>;
   published_at: Timestamp;
   /**
+   * When a server last took up automatic publication, by the database's clock: the next one waits for the interval, whoever it is.
+   */
+  round_at: Generated<Timestamp>;
+  /**
+   * The agency's day of that round: the first round of a day drops what has expired, whatever the interval.
+   */
+  round_day: Generated<string>;
+  /**
    * Added to a version of the present epoch it gives its serial, which goes on over all epochs.
    */
   serial_base: Generated<number>;
@@ -276,6 +284,10 @@ export interface UsedAssertion {
 export interface Version {
   added: number;
   chain: Buffer;
+  /**
+   * Who let it pass though the mass-change brake held it; null: the brake did not hold it.
+   */
+  confirmed_by: string | null;
   count: number;
   digest: Buffer;
   epoch: string;

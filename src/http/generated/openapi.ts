@@ -507,7 +507,7 @@ export interface paths {
         /**
          * Publish what is decided now
          * @description 409 `mass_change_held` when the version would add or remove more than the brake allows and
-         *     `confirmMassChange` is not true.
+         *     `confirmMassChange` is not true. Who confirms is recorded with the version.
          */
         post: operations["publishVersion"];
         delete?: never;
@@ -641,6 +641,16 @@ export interface paths {
          * Server-sent events of new versions
          * @description Event `version` with data `{list, epoch, version, digest}`: the one in force at once, then each new
          *     one. A comment every 15 seconds keeps the connection alive.
+         *
+         *     An event is a hint to sync, and only the newest matters: versions in between are not told one by one, neither
+         *     to a reader that reads slower than they come nor to one that reconnects, since one diff leads over all of
+         *     them. `Last-Event-ID` therefore says which event need not come again: with the id of the version in force
+         *     nothing comes until the next one; with any other, that one comes at once.
+         *
+         *     A connection ends when its token expires, within 5 seconds of its client's revocation, when its reader takes
+         *     nothing for half a minute, and when the server stops; `retry` says when to come again. 429
+         *     `too_many_connections` when the organisation has its share, 503 `overloaded` when the server is full:
+         *     the manifest's `poll` paces who is without events.
          */
         get: operations["followList"];
         put?: never;
@@ -1156,7 +1166,7 @@ export interface components {
          * @example stale_revision
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "insufficient_scope" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "always_protected" | "not_listed" | "mass_change_held" | "last_key" | "key_set_refused" | "key_set_rollback" | "keys_missing" | "history_set_back" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "database_unavailable" | "internal_error";
+        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "insufficient_scope" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "always_protected" | "not_listed" | "mass_change_held" | "last_key" | "key_set_refused" | "key_set_rollback" | "keys_missing" | "history_set_back" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "too_many_connections" | "database_unavailable" | "overloaded" | "internal_error";
         /** @description One fault of the input */
         FieldError: {
             /**
@@ -2371,6 +2381,16 @@ export interface components {
              * @example null
              */
             note: string | null;
+            /**
+             * @description The client that published it; null: the exchange by itself
+             * @example null
+             */
+            publishedBy: components["schemas"]["Id"] | null;
+            /**
+             * @description Who let it pass though the mass-change brake held it; null: the brake did not hold it
+             * @example null
+             */
+            confirmedBy: components["schemas"]["Id"] | null;
         };
         /** @description A page of versions */
         VersionPage: {
@@ -2744,6 +2764,16 @@ export interface components {
                 [name: string]: unknown;
             };
             content?: never;
+        };
+        /** @description More than your share; try again after Retry-After seconds */
+        TooMany: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
         /** @description Try again after Retry-After seconds; nothing was done */
         Unavailable: {
@@ -3983,6 +4013,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
     };
