@@ -35,6 +35,7 @@ const FEATURES: readonly Feature[] = [
     commands: ['submit', 'outcomes', 'submission'],
     load: async () => (await import('./submit/commands.ts')).addSubmitCommands,
   },
+  { commands: ['proof'], load: async () => (await import('./sync/proof-commands.ts')).addProofCommand },
   {
     commands: ['sync', 'check', 'export', 'status'],
     load: async () => (await import('./sync/commands.ts')).addSyncCommands,
@@ -78,6 +79,7 @@ async function createProgram(word: string | undefined): Promise<Command> {
   const program = new Command('chadan')
     .description('Blacklist exchange: carriers submit, the agency reviews, relays sync.')
     .version(readVersion())
+    .enablePositionalOptions() // a command may have a --version of its own
     .configureOutput({ outputError: (message, write) => write(usageError(message, word)) })
     .addHelpText('after', EXAMPLES);
   const feature = FEATURES.find(({ commands }) => word !== undefined && commands.includes(word));

@@ -57,7 +57,7 @@ export async function rotateKey(options: KeyOptions & { token?: boolean; out?: s
   const added = await createKeyFile(keysDirectory(options), 'manifest');
   // Two at most: what the last but one signed has expired long since.
   await settle(exchange, draft(exchange, state, [added.key.publicJwk, ...before.slice(0, 1)]), signer);
-  say(`new key   ${added.key.kid}\nits file  ${added.file}: copy it to every other server, mode 0600`);
+  sayNewKey(added);
 }
 
 /** `keys revoke` */
@@ -72,13 +72,11 @@ export async function revokeKey(kid: string, options: KeyOptions & { out?: strin
   const { state, keys: before } = await inForce(exchange);
   if (!before.some((key) => key.kid === kid)) throw new CommandError('no key in force has this name');
   const signer = await findSigner(options);
-  const keys = before.filter((key) => key.kid !== kid);
-  if (keys.length === 0) {
-    const added = await createKeyFile(keysDirectory(options), 'manifest');
-    keys.push(added.key.publicJwk);
-    say(`new key   ${added.key.kid}\nits file  ${added.file}: copy it to every other server, mode 0600`);
-  }
-  await settle(exchange, draft(exchange, state, keys), signer);
+  const others = before.filter((key) => key.kid !== kid);
+  // A new key always: readers keep the key set that they have, and fetch the next one when they meet a key that it lacks.
+  const added = await createKeyFile(keysDirectory(options), 'manifest');
+  await settle(exchange, draft(exchange, state, [added.key.publicJwk, ...others.slice(0, 1)]), signer);
+  sayNewKey(added);
   if (signer.root) say('revoked: every manifest is signed anew');
 }
 
@@ -123,8 +121,8 @@ export async function createRoot(out: string): Promise<void> {
 }
 
 async function rotateTokenKey(exchange: ExchangeClient, options: KeyOptions): Promise<void> {
-  const { key, file } = await createKeyFile(keysDirectory(options), 'token');
-  const { kty, crv, x, y } = key.publicJwk;
+  const added = await createKeyFile(keysDirectory(options), 'token');
+  const { kty, crv, x, y } = added.key.publicJwk;
   const { items } = await exchange.requestJson<TokenKeys>('/v1/token-keys', {
     ...json({ publicKey: { kty, crv, x, y } }),
     method: 'POST',
@@ -132,7 +130,7 @@ async function rotateTokenKey(exchange: ExchangeClient, options: KeyOptions): Pr
   // The last one stays: tokens that it signed are about.
   for (const { key: old } of items.slice(2))
     await exchange.requestJson(`/v1/token-keys/${old.kid}`, { method: 'DELETE' });
-  say(`new key   ${key.kid}\nits file  ${file}: copy it to every other server, mode 0600`);
+  sayNewKey(added);
 }
 
 /** What signs: the root key of this host, or someone elsewhere who gets a file. */
@@ -224,6 +222,10 @@ async function writeNew(file: string, text: string): Promise<void> {
 
 function json(body: unknown): { headers: Record<string, string>; body: string } {
   return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
+function sayNewKey({ key, file }: Awaited<ReturnType<typeof createKeyFile>>): void {
+  say(`new key   ${key.kid}\nits file  ${file}: copy it to every other server, mode 0600`);
 }
 
 function row(use: string, kid: string, state: string, here: boolean): string {

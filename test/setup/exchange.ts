@@ -30,6 +30,8 @@ export interface Party {
   delete: (path: string) => supertest.Test;
   /** The access token in use; a new one after the clock was moved. */
   token: () => Promise<string>;
+  /** Gets a new access token with the next request, as a client does whose token was refused. */
+  forgetToken: () => void;
 }
 
 export interface TestExchange {
@@ -168,6 +170,9 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     ...identity,
     clientId: identity.credentials.clientId,
     token,
+    forgetToken: () => {
+      held = undefined;
+    },
     get: (path) => request('get', path),
     post: (path, body) => request('post', path, body),
     put: (path, body) => request('put', path, body),
