@@ -31,6 +31,10 @@ const FEATURES: readonly Feature[] = [
     load: async () => (await import('./submit/commands.ts')).addSubmitCommands,
   },
   {
+    commands: ['relays'],
+    load: async () => (await import('./publish/commands.ts')).addPublishCommands,
+  },
+  {
     commands: ['sync', 'check', 'export', 'status'],
     load: async () => (await import('./sync/commands.ts')).addSyncCommands,
   },

@@ -27,6 +27,7 @@ import { KeySetKeeper } from './publish/key-set-keeper.ts';
 import { ListMemory } from './publish/list-memory.ts';
 import { ManifestSigner } from './publish/manifest-signer.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
+import { RelayContacts } from './publish/relay-contacts.ts';
 import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
@@ -218,6 +219,12 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
     selectRevoked: (clientIds) => selectRevoked(db, clientIds),
     onError: (error) => log.warn({ err: error }, 'readers of events could not be reviewed'),
   });
+  const contacts = new RelayContacts({
+    db,
+    now,
+    connected: () => events.connected(),
+    onError: (error) => log.warn({ err: error }, 'when relays last came could not be written yet'),
+  });
   const outcomes = new OutcomeHub();
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const authenticator = createAuthenticator({ db, now, issuer, tokenKey: keys.token });
@@ -239,6 +246,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       issuer,
       codePattern,
       events,
+      contacts,
+      manifestLifeSeconds,
       keySet,
       afterPublication: (list) => loop.afterPublication(list),
     }),
@@ -246,6 +255,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   };
   await events.start(database);
   await outcomes.start(database);
+  contacts.start();
+  stops.push(() => contacts.stop());
   await loop.start(database);
   stops.push(() => loop.stop());
   const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });

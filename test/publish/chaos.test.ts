@@ -21,7 +21,9 @@ describe('nothing is lost and nothing forks', { timeout: 240_000 }, () => {
   test('when one of three servers is killed and the database is restarted', async () => {
     const ended = await runProgram('chaos-instances', ['--rounds', '2', '--seed', '7']);
     expect(ended.stderr).toBe('');
-    expect(ended.stdout).toMatch(/2 kills and a restart of the database, seed 7: .* versions in one chain\n$/);
+    expect(ended.stdout).toMatch(
+      /2 kills and a restart of the database, seed 7: .* versions in one chain\n$/,
+    );
     expect([ended.code, ended.leftovers]).toEqual([0, []]);
   });
 });
