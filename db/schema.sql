@@ -232,7 +232,7 @@ create table receipt (
   version integer not null,
   digest text not null,
   count integer not null,
-  matches boolean not null,
+  matches boolean,
   issued_at timestamp with time zone not null,
   received_at timestamp with time zone not null,
   jws text not null,
@@ -241,8 +241,21 @@ create table receipt (
   constraint receipt_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
 CREATE INDEX receipt_client ON receipt USING btree (client_id, list_id, id DESC);
+CREATE INDEX receipt_wrong ON receipt USING btree (client_id, list_id, id DESC) WHERE (NOT matches);
 CREATE TRIGGER receipt_append_only BEFORE DELETE OR UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Append-only. Written by publish.';
+comment on column receipt.matches is 'Whether digest and count are that version''s; null: of another epoch, which cannot be compared.';
+
+create table relay_contact (
+  client_id uuid not null,
+  list_id text not null,
+  pulled_at timestamp with time zone,
+  followed_at timestamp with time zone,
+  constraint relay_contact_pkey PRIMARY KEY (client_id, list_id),
+  constraint relay_contact_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint relay_contact_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
+);
+comment on table relay_contact is 'When a client last fetched manifest, snapshot or diff of a list, and last followed its events; a few seconds behind. Written by publish.';
 
 create table review_case (
   id bigint not null generated always as identity,

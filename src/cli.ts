@@ -37,6 +37,10 @@ const FEATURES: readonly Feature[] = [
   },
   { commands: ['proof'], load: async () => (await import('./sync/proof-commands.ts')).addProofCommand },
   {
+    commands: ['relays'],
+    load: async () => (await import('./publish/commands.ts')).addPublishCommands,
+  },
+  {
     commands: ['sync', 'check', 'export', 'status'],
     load: async () => (await import('./sync/commands.ts')).addSyncCommands,
   },

@@ -29,6 +29,7 @@ import { publishHandlers } from './publish/handlers.ts';
 import { ListMemory } from './publish/list-memory.ts';
 import { PastTrees } from './publish/past-trees.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
+import { RelayContacts } from './publish/relay-contacts.ts';
 import { startSigning } from './publish/signing.ts';
 import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
@@ -212,6 +213,12 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
     selectRevoked: (clientIds) => selectRevoked(db, clientIds),
     onError: (error) => log.warn({ err: error }, 'readers of events could not be reviewed'),
   });
+  const contacts = new RelayContacts({
+    db,
+    now,
+    connected: () => events.connected(),
+    onError: (error) => log.warn({ err: error }, 'when relays last came could not be written yet'),
+  });
   const outcomes = new OutcomeHub();
   const metrics = createMetrics(events, outcomes);
   const signing = await startSigning({
@@ -254,6 +261,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       issuer,
       codePattern,
       events,
+      contacts,
+      manifestLifeSeconds,
       keySet,
       serverKeys: keys,
       past: new PastTrees(db),
@@ -263,6 +272,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   };
   await events.start(database);
   await outcomes.start(database);
+  contacts.start();
+  stops.push(() => contacts.stop());
   await loop.start(database);
   for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());

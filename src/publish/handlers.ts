@@ -1,6 +1,6 @@
 // Publishing over HTTP: lists, versions, receipts. Maps contract ↔ domain, holds no rule.
 import type { components } from '../http/generated/openapi.ts';
-import type { Handlers } from '../http/handler.ts';
+import type { Handler, Handlers, OperationRequest } from '../http/handler.ts';
 import { invalidCursor, pageOf, readCursor } from '../http/page.ts';
 import { notFound } from '../http/problem.ts';
 import type { ListId } from '../list/entry.ts';
@@ -11,6 +11,7 @@ import { type PublisherDeps, planNext, publishVersion } from './publisher.ts';
 import { type PullDeps, pullHandlers } from './pull-handlers.ts';
 import { selectRelays } from './receipt-queries.ts';
 import { recordReceipt } from './receipts.ts';
+import type { RelayContacts } from './relay-contacts.ts';
 import { toRelay, toVersion } from './reply.ts';
 import { type ListRow, selectVersion, selectVersions } from './version-queries.ts';
 
@@ -19,6 +20,8 @@ type Schemas = components['schemas'];
 export interface PublishDeps extends PublisherDeps, PullDeps, KeyDeps {
   /** Told of each new version that a caller made. */
   afterPublication: (list: string) => void;
+  contacts: RelayContacts;
+  manifestLifeSeconds: number;
 }
 
 const MAX_VERSION = 2 ** 31 - 1;
@@ -40,7 +43,29 @@ export function publishHandlers(deps: PublishDeps): Pick<Handlers, PublishOperat
     ...versionHandlers(deps),
     ...fleetHandlers(deps),
     ...keyHandlers(deps),
-    ...pullHandlers(deps),
+    ...notePulls(deps.contacts, pullHandlers(deps)),
+  };
+}
+
+type Pulls = ReturnType<typeof pullHandlers>;
+type ListPull = 'getManifest' | 'getSnapshot' | 'getDiff' | 'getDiffToCurrent';
+
+/** The same handlers; whoever fetches something of a list has been here. */
+function notePulls(contacts: RelayContacts, pulls: Pulls): Pulls {
+  const noted = <Op extends ListPull>(handler: Handler<Op>): Handler<Op> => {
+    return async (request) => {
+      const reply = await handler(request);
+      const { caller, path } = request as OperationRequest<'getManifest'>;
+      contacts.pulled(caller.clientId, path.list);
+      return reply;
+    };
+  };
+  return {
+    ...pulls,
+    getManifest: noted<'getManifest'>(pulls.getManifest),
+    getSnapshot: noted<'getSnapshot'>(pulls.getSnapshot),
+    getDiff: noted<'getDiff'>(pulls.getDiff),
+    getDiffToCurrent: noted<'getDiffToCurrent'>(pulls.getDiffToCurrent),
   };
 }
 
@@ -121,7 +146,10 @@ function fleetHandlers(deps: PublishDeps): Pick<Handlers, 'createReceipt' | 'lis
     async listRelays() {
       const now = deps.now();
       const rows = await selectRelays(deps.db);
-      return { status: 200, body: { items: rows.map((row) => toRelay(row, now)), next: null } };
+      return {
+        status: 200,
+        body: { items: rows.map((row) => toRelay(row, now, deps.manifestLifeSeconds)), next: null },
+      };
     },
   };
 }

@@ -1,5 +1,5 @@
-// Receipts (format §9.7): what a relay signed that it holds, stored as given. A wrong one is stored too, for the
-// agency must see it, and then refused.
+// Receipts (format §9.7): what a relay signed that it holds, stored as given. A wrong one, and one of a history that
+// is no more, is stored too, for the agency must see it, and then refused.
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { Problem } from '../http/problem.ts';
@@ -30,15 +30,28 @@ export async function recordReceipt(
 ): Promise<void> {
   const row = await requireList(deps.db, list);
   const receipt = await readReceipt(deps, list, clientId, jws);
-  if (receipt.epoch !== row.epoch) throw new Problem('epoch_gone', 'The list has another history now.');
+  if (receipt.epoch !== row.epoch) {
+    await store(deps, receipt, jws, null);
+    throw new Problem('epoch_gone', 'The list has another history now; what you hold is recorded.');
+  }
   const version = receipt.version <= row.version && (await selectVersion(deps.db, row, receipt.version));
   if (!version) throw new Problem('invalid_receipt', 'There is no such version.');
   const matches = version.digest.toString('hex') === receipt.digest && version.count === receipt.count;
-  await insertReceipt(deps.db, {
-    list,
-    clientId,
+  await store(deps, receipt, jws, matches);
+  if (!matches) {
+    throw new Problem(
+      'digest_mismatch',
+      'This is not what was published as that version; it is recorded. Take the snapshot.',
+    );
+  }
+}
+
+function store(deps: ReceiptDeps, receipt: Receipt, jws: string, matches: boolean | null): Promise<void> {
+  return insertReceipt(deps.db, {
+    list: receipt.sub,
+    clientId: receipt.iss,
     epoch: receipt.epoch,
-    version: receipt.version,
+    version: Math.min(receipt.version, MAX_INTEGER),
     digest: receipt.digest,
     count: Math.min(receipt.count, MAX_INTEGER), // a wrong one; the receipt itself says how wrong
     matches,
@@ -46,12 +59,6 @@ export async function recordReceipt(
     receivedAt: deps.now(),
     jws,
   });
-  if (!matches) {
-    throw new Problem(
-      'digest_mismatch',
-      'This is not what was published as that version; it is recorded. Take the snapshot.',
-    );
-  }
 }
 
 async function readReceipt(deps: ReceiptDeps, list: string, clientId: string, jws: string): Promise<Receipt> {

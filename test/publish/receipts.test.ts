@@ -56,11 +56,16 @@ test('a relay that never acknowledged anything is seen as such', async () => {
     organization: 'silent',
     name: 'system',
     list: 'sender-numbers',
+    state: 'silent',
+    epoch: null,
     version: null,
     lagVersions: null,
     lagSeconds: null,
     digestMatches: null,
     receiptAt: null,
+    wrongAt: null,
+    lastPullAt: null,
+    connected: false,
   });
 });
 
@@ -76,9 +81,12 @@ test("a digest or a count that is not the version's is refused, recorded, and se
   for (const wrong of [{ digest: 'a'.repeat(64) }, { count: 4 }, { count: 0xffff_ffff }, { version: 0 }]) {
     const relay = await exchange.party('relay', `wrong ${JSON.stringify(wrong)}`);
     expect(await refused(relay, receiptOf(relay, wrong))).toEqual([409, 'digest_mismatch']);
-    expect(await seen(relay)).toMatchObject({ version: wrong.version ?? 1, digestMatches: false });
+    const recorded = { version: wrong.version ?? 1, digestMatches: false, state: 'wrong' };
+    expect(await seen(relay)).toMatchObject(recorded);
     await acknowledge(relay, receiptOf(relay)).expect(204);
-    expect(await seen(relay)).toMatchObject({ version: 1, digestMatches: true });
+    // It is right again, and was wrong all the same.
+    const right = { version: 1, digestMatches: true, state: 'current', wrongAt: expect.any(String) };
+    expect(await seen(relay)).toMatchObject(right);
   }
 });
 
@@ -91,7 +99,7 @@ test('a receipt of another client is refused, though its signature holds', async
   expect(await seen(relay)).toMatchObject({ version: null });
 });
 
-test('a receipt that is of another list, issuer, epoch or of no version is refused', async () => {
+test('a receipt that is of another list, issuer or of no version is refused', async () => {
   const relay = await exchange.party('relay', 'confused');
   const invalid = [400, 'invalid_receipt'];
   expect(await refused(relay, receiptOf(relay), '/v1/lists/originator-codes')).toEqual(invalid);
@@ -99,10 +107,21 @@ test('a receipt that is of another list, issuer, epoch or of no version is refus
   expect(await refused(relay, receiptOf(relay, { version: 2 }))).toEqual(invalid);
   expect(await refused(relay, receiptOf(relay, { version: 2 ** 31 }))).toEqual(invalid);
   expect(await refused(relay, receiptOf(relay, { version: Number.MAX_SAFE_INTEGER }))).toEqual(invalid);
-  const epoch = '7d0f9e0a-3c1b-4f57-9a65-0c2f6d1b8e44';
-  expect(await refused(relay, receiptOf(relay, { epoch }))).toEqual([410, 'epoch_gone']);
   expect(await refused(relay, receiptOf(relay), '/v1/lists/everything')).toEqual([404, 'not_found']);
   expect(await seen(relay)).toMatchObject({ version: null });
+});
+
+test('a receipt of a history that is no more is refused, recorded, and seen as such', async () => {
+  const relay = await exchange.party('relay', 'of the past');
+  const epoch = '7d0f9e0a-3c1b-4f57-9a65-0c2f6d1b8e44';
+  const jws = receiptOf(relay, { epoch, version: 2 ** 40 });
+  expect(await refused(relay, jws)).toEqual([410, 'epoch_gone']);
+  const past = { state: 'old_epoch', epoch, lagVersions: null, lagSeconds: null, digestMatches: null };
+  expect(await seen(relay)).toMatchObject({ ...past, wrongAt: null, receiptAt: expect.any(String) });
+  const rows = await exchange.db.selectFrom('receipt').select('jws').where('epoch', '=', epoch).execute();
+  expect(rows).toEqual([{ jws }]);
+  await acknowledge(relay, receiptOf(relay)).expect(204);
+  expect(await seen(relay)).toMatchObject({ state: 'current', epoch: state.epoch, lagVersions: 0 });
 });
 
 test('a forged receipt is refused', async () => {

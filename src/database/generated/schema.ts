@@ -209,9 +209,19 @@ export interface Receipt {
   issued_at: Timestamp;
   jws: string;
   list_id: string;
-  matches: boolean;
+  /**
+   * Whether digest and count are that version's; null: of another epoch, which cannot be compared.
+   */
+  matches: boolean | null;
   received_at: Timestamp;
   version: number;
+}
+
+export interface RelayContact {
+  client_id: string;
+  followed_at: Timestamp | null;
+  list_id: string;
+  pulled_at: Timestamp | null;
 }
 
 export interface ReviewCase {
@@ -317,6 +327,7 @@ export interface DB {
   outcome_counter: OutcomeCounter;
   protected_value: ProtectedValue;
   receipt: Receipt;
+  relay_contact: RelayContact;
   review_case: ReviewCase;
   snapshot: Snapshot;
   submission: Submission;

@@ -676,7 +676,8 @@ export interface paths {
         /**
          * Acknowledge what is held
          * @description A compact JWS signed with the caller's own client key, `typ` `receipt+jwt`. 409 `digest_mismatch` when
-         *     its digest or count is not that version's; it is recorded all the same.
+         *     its digest or count is not that version's, 410 `epoch_gone` when it is of another epoch; both are recorded
+         *     all the same.
          */
         post: operations["createReceipt"];
         delete?: never;
@@ -2587,22 +2588,35 @@ export interface components {
             name: string;
             list: components["schemas"]["ListId"];
             /**
-             * @description Version acknowledged; null when none
+             * @description The gravest that is to be said: `silent` never acknowledged anything, `old_epoch` acknowledged a history
+             *     that is no more, `wrong` something else than was published as that version, `stale` lacks a version for
+             *     5 minutes or has not come for as long as a manifest is good, `behind` lacks a version, `current`.
+             * @example current
+             * @enum {string}
+             */
+            state: "current" | "behind" | "stale" | "wrong" | "old_epoch" | "silent";
+            /**
+             * @description Epoch of the newest receipt; null when there is none
+             * @example 7d0f9e0a-3c1b-4f57-9a65-0c2f6d1b8e44
+             */
+            epoch: components["schemas"]["Uuid"] | null;
+            /**
+             * @description Version acknowledged, in that epoch; null when none
              * @example 12
              */
             version: components["schemas"]["VersionNumber"] | null;
             /**
-             * @description Versions behind
+             * @description Versions behind; null without a receipt of the present epoch
              * @example 0
              */
             lagVersions: number | null;
             /**
-             * @description Seconds since the first version it lacks; 0 when current
+             * @description Seconds since the first version it lacks; 0 when current, null without a receipt of the present epoch
              * @example 0
              */
             lagSeconds: number | null;
             /**
-             * @description Whether it holds what was verified
+             * @description Whether it holds what was verified; null without a receipt of the present epoch
              * @example true
              */
             digestMatches: boolean | null;
@@ -2611,6 +2625,21 @@ export interface components {
              * @example null
              */
             receiptAt: components["schemas"]["Time"] | null;
+            /**
+             * @description When its newest wrong receipt came; it stays once it is right again
+             * @example null
+             */
+            wrongAt: components["schemas"]["Time"] | null;
+            /**
+             * @description When it last fetched manifest, snapshot or diff of the list; up to 5 seconds late
+             * @example 2026-11-24T02:15:00.000Z
+             */
+            lastPullAt: components["schemas"]["Time"] | null;
+            /**
+             * @description Whether it follows the events, on whichever server; up to 35 seconds late
+             * @example true
+             */
+            connected: boolean;
         };
         /** @description All relays */
         RelayPage: {
