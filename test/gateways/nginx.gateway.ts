@@ -37,6 +37,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await bench?.stop();
+  gateway?.closeAllConnections();
   gateway?.close();
 });
 

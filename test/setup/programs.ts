@@ -72,7 +72,9 @@ export class RunningProgram {
   readonly #closed: Promise<unknown>;
 
   constructor(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}) {
-    this.child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    // A group of its own: what it starts, or leaves behind when it starts itself anew, ends with it.
+    this.child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    process.once('exit', this.#kill);
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         this.output += chunk;
@@ -100,9 +102,25 @@ export class RunningProgram {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    if (!this.hasEnded) this.child.kill(signal);
+  /** Asks it to end; what does not is ended. */
+  async stop(): Promise<void> {
+    this.#signal('SIGTERM');
+    const impatience = setTimeout(this.#kill, 3000);
     await this.#closed;
+    clearTimeout(impatience);
+    process.off('exit', this.#kill);
+  }
+
+  readonly #kill = (): void => this.#signal('SIGKILL');
+
+  #signal(signal: NodeJS.Signals): void {
+    if (this.child.pid === undefined) return;
+    try {
+      process.kill(-this.child.pid, signal);
+    } catch (error) {
+      // The whole group is gone already.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 }
 
