@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
 import { benchIngest } from './ingest.ts';
+import { benchNumberParsing } from './number-parsing.ts';
 import { benchPublish } from './publish.ts';
 import type { Result } from './result.ts';
 
@@ -12,6 +13,7 @@ const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P1: benchIngest,
   P2: benchPublish,
   A1: benchAnalyze,
+  N1: benchNumberParsing,
 };
 
 const { values, positionals } = parseArgs({

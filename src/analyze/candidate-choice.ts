@@ -79,7 +79,7 @@ export async function chooseCandidates(
     appender.endRow();
   }
   appender.closeSync();
-  await gatherEvidence(db, hasReporters);
+  await gatherEvidence(db, rules, hasReporters);
 }
 
 /** The figures in a row of the engine. */
@@ -92,7 +92,11 @@ export function figuresOf(row: Row) {
   };
 }
 
-async function gatherEvidence(db: ReportDatabase, hasReporters: boolean): Promise<void> {
+async function gatherEvidence(
+  db: ReportDatabase,
+  { minCategoryShare }: Rules,
+  hasReporters: boolean,
+): Promise<void> {
   await db.run(`CREATE TABLE hit AS SELECT value, seq, verdict, rank, callback, relay, reporter, reported_at, seen, text_key
     FROM used SEMI JOIN chosen USING (value) WHERE verdict <> 'not_spam'`);
   await db.run(`CREATE TABLE sender_text AS ${topSql('text_key', 'TRUE', 1)}`);
@@ -102,6 +106,7 @@ async function gatherEvidence(db: ReportDatabase, hasReporters: boolean): Promis
   const ids = `length(seq) <= ${MAX_NAME_LENGTH} AND NOT contains(seq, ';')`;
   await db.run(`CREATE TABLE candidate AS
     WITH total AS (SELECT value, count(*)::DOUBLE AS reports,
+        count(*) FILTER (verdict <> 'undetermined')::DOUBLE AS named,
         ${hasReporters ? 'nullif(count(DISTINCT reporter), 0)::DOUBLE' : 'NULL'} AS reporters,
         min(seen) AS first_seen, max(seen) AS last_seen,
         min(row(reported_at, seq), ${MAX_REPORT_IDS}) FILTER (${ids}) AS ids FROM hit GROUP BY value),
@@ -110,7 +115,8 @@ async function gatherEvidence(db: ReportDatabase, hasReporters: boolean): Promis
       callbacks AS (SELECT value, string_agg(callback, ';' ORDER BY count DESC, callback) AS callbacks
         FROM (${topSql('callback', `length(callback) <= ${MAX_CALLBACK_LENGTH} AND NOT contains(callback, ';')`, MAX_CALLBACKS)})
         GROUP BY value)
-    SELECT total.value, coalesce(verdict, 'other') AS category, total.reports, reporters,
+    SELECT total.value,
+      CASE WHEN category.count >= ${minCategoryShare} * named THEN verdict ELSE 'other' END AS category, total.reports, reporters,
       strftime(first_seen, '%Y-%m-%dT%H:%M:%S+09:00') AS first_seen,
       strftime(last_seen, '%Y-%m-%dT%H:%M:%S+09:00') AS last_seen, relay, callbacks,
       array_to_string(list_transform(ids, lambda x: x[2]), ';') AS report_ids,

@@ -17,6 +17,7 @@ interface Options {
   window: string;
   minReporters?: string;
   maxNotSpam: string;
+  minCategoryShare: string;
   since?: string;
   until?: string;
   type: string;
@@ -54,6 +55,11 @@ export function addAnalyzeCommand(program: Command): void {
       'least distinct reporters, where a file names them (default: not asked)',
     )
     .option('--max-not-spam <share>', 'largest share of reports found to be no spam (비스팸)', '0.2')
+    .option(
+      '--min-category-share <share>',
+      'least share that the most frequent category needs among reports that name one; below it is other',
+      '0',
+    )
     .option('--since <day>', 'first day of reports, YYYY-MM-DD in Seoul')
     .option('--until <day>', 'last day of reports, included')
     .option('--type <type>', 'what is looked for; sender_number is all there is', 'sender_number')
@@ -110,6 +116,7 @@ function readOptions(files: string[], options: Options, onStage: (stage: string)
       windowDays,
       minReporters: minReporters === undefined ? undefined : readCount('--min-reporters', minReporters),
       maxNotSpam: readShare('--max-not-spam', maxNotSpam),
+      minCategoryShare: readShare('--min-category-share', options.minCategoryShare),
     },
     period: readPeriod(options),
     sender,

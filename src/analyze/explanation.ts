@@ -9,6 +9,8 @@ import { isChosen, judgeSender, type Rules, type RuleVerdict } from './rules.ts'
 export interface Explanation {
   value: string;
   chosen: boolean;
+  /** Of a candidate; null for what is none. */
+  category: string | null;
   reports: number;
   notSpam: number;
   /** The spellings in the files, most frequent first, at most ten. */
@@ -42,7 +44,9 @@ export async function explainSender(
   const verdicts = judgeSender(figures, rules, hasReporters);
   const { reports, notSpam } = figures;
   const details = await readDetails(db, value);
-  return { value, chosen: isChosen(verdicts), reports, notSpam, ...details, rules: verdicts };
+  const [candidate] = await db.rows('SELECT category FROM candidate WHERE value = $1', [value]);
+  const category = candidate === undefined ? null : String(candidate['category']);
+  return { value, chosen: isChosen(verdicts), category, reports, notSpam, ...details, rules: verdicts };
 }
 
 async function readDetails(db: ReportDatabase, value: string) {
@@ -81,7 +85,7 @@ async function readDetails(db: ReportDatabase, value: string) {
 export function describeExplanation(found: Explanation): string {
   const lines = [
     `${found.value}  ${formatSenderNumber(found.value)}`,
-    found.chosen ? 'a candidate' : 'no candidate',
+    found.chosen ? `a candidate, ${found.category}` : 'no candidate',
     `reports: ${found.reports}, and ${found.notSpam} found to be no spam`,
     'rules:',
     ...found.rules.map(({ rule, figure, limit, met }) => {

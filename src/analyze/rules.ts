@@ -10,6 +10,8 @@ export interface Rules {
   minReporters: number | undefined;
   /** The largest allowed share of reports found to be no spam. */
   maxNotSpam: number;
+  /** The least share of the reports that name a category which the most frequent one needs; below it is `other`. */
+  minCategoryShare: number;
 }
 
 /** The figures of one number. Reports found to be no spam are in `notSpam` only. */

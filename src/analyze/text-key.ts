@@ -2,7 +2,7 @@
 // Limits: a text that differs in its first letters (a name put in front) is another group, and two texts that
 // begin alike are one.
 
-/** So many letters are compared; docs/analyze.md states it. */
+/** So many letters are compared; docs/carrier.md states it. */
 const COMPARED_LETTERS = 40;
 /** A shorter text says too little to be compared. */
 const LEAST_LETTERS = 8;

@@ -36,7 +36,7 @@ export async function lockIdempotencyKey(
  */
 export async function prepareTransaction(db: Kysely<DB>): Promise<void> {
   await sql`
-    select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true),
+    select set_config('statement_timeout', '600000', true), set_config('jit', 'off', true), set_config('lock_timeout', '120000', true),
            set_config('idle_in_transaction_session_timeout', '0', true), set_config('work_mem', '64MB', true)`.execute(
     db,
   );
@@ -119,7 +119,7 @@ export async function insertErrors(
   );
 }
 
-/** Stages accepted rows, each with an id for the case that it may have to open. */
+/** Stages accepted rows, each with an id for the case that it may have to open: the ids rise with the rows. */
 export async function stageRows(db: Kysely<DB>, rows: AcceptedColumns): Promise<void> {
   const column = columnsOf(rows.texts());
   await sql`
@@ -127,12 +127,14 @@ export async function stageRows(db: Kysely<DB>, rows: AcceptedColumns): Promise<
     select row_number, list_id, value, raw_value, number_class, unregistrable, category, reports, reporters,
            to_timestamp(first_ms / 1000), to_timestamp(last_ms / 1000), source, score, originator_code, evidence,
            nextval('review_case_id_seq')
-      from unnest(
-          ${column(0)}::int[], ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}::bool[], ${column(6)},
-          ${column(7)}::int[], ${column(8)}::int[], ${column(9)}::float8[], ${column(10)}::float8[],
-          ${column(11)}, ${column(12)}::real[], ${column(13)}, ${column(14)})
-        as t (row_number, list_id, value, raw_value, number_class, unregistrable, category,
-              reports, reporters, first_ms, last_ms, source, score, originator_code, evidence)`.execute(db);
+      from (
+        select * from unnest(
+            ${column(0)}::int[], ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}::bool[], ${column(6)},
+            ${column(7)}::int[], ${column(8)}::int[], ${column(9)}::float8[], ${column(10)}::float8[],
+            ${column(11)}, ${column(12)}::real[], ${column(13)}, ${column(14)})
+          as t (row_number, list_id, value, raw_value, number_class, unregistrable, category,
+                reports, reporters, first_ms, last_ms, source, score, originator_code, evidence)
+         order by row_number) ordered`.execute(db);
 }
 
 /** Absent fields become null; a column of one absent field comes out empty, which unnest fills up with null. */

@@ -17,7 +17,7 @@ import {
 } from './staging-queries.ts';
 import { type SubmissionRow, selectByIdempotencyKey } from './submission-queries.ts';
 
-const BATCH_ROWS = 5000;
+const BATCH_ROWS = 2000;
 const MERGE_ATTEMPTS = 4;
 const DEADLOCK = '40P01';
 const UNIQUE_VIOLATION = '23505';

@@ -48,6 +48,19 @@ test('the majority of spam types is the category; what is undetermined has no sa
   expect(analysis.unknownSpamTypes).toBe(19);
 });
 
+test('a majority that is asked for decides the category, or nobody does', async () => {
+  const path = writeReports([
+    ...many(30, { spamType: '도박' }),
+    ...many(20, { spamType: '성인' }),
+    ...many(50, { spamType: '확인불가' }),
+  ]);
+  const categoryAt = async (minCategoryShare: number) =>
+    (await analyzeFiles([path], { rules: { minCategoryShare } })).candidates[0]?.['category'];
+  expect([await categoryAt(0.6), await categoryAt(0.61)]).toEqual(['gambling', 'other']);
+  const { analysis } = await analyzeFiles([path], { explain: '010-2000-0000' });
+  expect(analysis.explanation).toMatchObject({ chosen: true, category: 'gambling' });
+});
+
 test('numbers that are none are left out and counted by reason', async () => {
   const origins = ['0000', '', '010-12**-0000', '1588000012', '010-2000-0000'];
   const path = writeReports(
@@ -143,6 +156,7 @@ test('explain shows the figures of a number in any spelling, and which rule it m
   expect(analysis.explanation).toMatchObject({
     value: '+821020000000',
     chosen: false,
+    category: null,
     reports: 40,
     notSpam: 20,
     days: [{ day: '2026-11-20', reports: 40, notSpam: 20 }],

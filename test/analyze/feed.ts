@@ -71,7 +71,14 @@ export async function analyzeFiles(
   const out = join(directory, `out-${++files}.csv`);
   const analysis = await analyze({
     files: paths,
-    rules: { minReports: 50, windowDays: 1, minReporters: undefined, maxNotSpam: 0.2, ...rules },
+    rules: {
+      minReports: 50,
+      windowDays: 1,
+      minReporters: undefined,
+      maxNotSpam: 0.2,
+      minCategoryShare: 0,
+      ...rules,
+    },
     period: { since: undefined, until: undefined },
     sender: 'originNumber',
     encoding: undefined,
