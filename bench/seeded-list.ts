@@ -54,12 +54,13 @@ export async function seedList(count: number): Promise<SeededList> {
   }
 }
 
-function publisherDeps(db: Kysely<DB>): PublisherDeps {
+export function publisherDeps(db: Kysely<DB>): PublisherDeps {
   const now = () => new Date();
   return {
     db,
     now,
     timeZone: 'Asia/Seoul',
+    retentionDays: 14,
     brake: { share: 1, minimum: 10_000_000 },
     memory: new ListMemory(db),
     signer: new ManifestSigner({

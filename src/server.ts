@@ -26,6 +26,8 @@ import { KeySetKeeper } from './publish/key-set-keeper.ts';
 import { ListMemory } from './publish/list-memory.ts';
 import { ManifestSigner } from './publish/manifest-signer.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
+import { findSnapshotFile } from './publish/snapshots.ts';
+import { Turns } from './publish/turns.ts';
 import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
@@ -33,6 +35,9 @@ import { submitHandlers } from './submit/handlers.ts';
 import { OutcomeHub } from './submit/outcome-hub.ts';
 
 export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
+
+/** Snapshots and diffs read from the tables at once, out of 20 connections. */
+const READINGS_AT_ONCE = 4;
 
 export interface ServerOptions {
   settings: Settings;
@@ -195,8 +200,8 @@ interface Parts {
 
 async function assemble({ settings, log, now, issuer, database, keys }: Parts, stops: Stop[]) {
   const { db } = database;
-  const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
-    settings;
+  const { timeZone, codePattern, brake, retentionDays } = settings;
+  const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
   const keySet = new KeySetKeeper({ issuer, rootKey: keys.root, manifestKey: keys.manifest, now });
   await keySet.current(db);
   const pollSeconds = Math.max(1, Math.ceil(publishIntervalSeconds));
@@ -209,7 +214,9 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   });
   await signer.signAll(db);
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
-  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
+  const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
+  const turns = new Turns(READINGS_AT_ONCE);
+  const publisher = { db, now, timeZone, retentionDays, brake, memory, signer, artifacts, turns, log };
   const events = new VersionEvents(db);
   const outcomes = new OutcomeHub();
   const loop = new PublishLoop(publisher, publishIntervalSeconds);

@@ -1,6 +1,7 @@
 // Decided entries become a version: one transaction under the list's row lock, so that versions have no hole
 // and no fork whatever instance publishes. A crash before the commit leaves the old version in force and the
 // next attempt clean; the manifest is signed in the same transaction, so no reader sees a half of it.
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -8,17 +9,18 @@ import { dayOf } from '../list/day.ts';
 import { extendChain } from '../list/digest.ts';
 import type { Entry } from '../list/entry.ts';
 import { isSpecial } from '../list/listed-value.ts';
+import type { ListTree } from '../list/tree.ts';
 import type { ListMemory } from './list-memory.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import { isMassChange, type NextVersion, type OrderRow, planVersion } from './next-version.ts';
 import {
   advanceOldest,
-  beginEntries,
   deleteOrders,
-  endEntries,
   insertVersion,
   type ListRow,
   lockList,
+  moveEntries,
+  selectList,
   selectListed,
   selectOrders,
   selectProtectedValues,
@@ -26,13 +28,15 @@ import {
   type VersionRow,
 } from './version-queries.ts';
 
-const RETENTION_MS = 14 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const PUBLISH_TIMEOUT_MS = 10 * 60 * 1000;
 
 export interface PublisherDeps {
   db: Kysely<DB>;
   now: () => Date;
   timeZone: string;
+  /** So long diffs lead on from any version, whatever they cost. */
+  retentionDays: number;
   brake: { share: number; minimum: number };
   memory: ListMemory;
   signer: ManifestSigner;
@@ -82,17 +86,32 @@ export function publishVersion(
   });
 }
 
+export interface PlanOptions {
+  urgentOnly?: boolean;
+  /** Spares looking for values that are known not to be in force. */
+  mayBeListed?: (value: string) => boolean;
+}
+
+/** Takes the list into memory, so that the next publication finds it there. */
+export function loadList({ db, memory }: PublisherDeps, list: string): Promise<void> {
+  return memory.exclusively(list, async () => {
+    const row = await selectList(db, list);
+    if (row) await memory.treeAt(row);
+  });
+}
+
 /** What the next version would change, and the orders that it takes. */
 export async function planNext(
-  deps: PublisherDeps,
+  deps: Pick<PublisherDeps, 'now' | 'timeZone'>,
   db: Kysely<DB>,
   list: string,
-  urgentOnly = false,
+  { urgentOnly = false, mayBeListed = () => true }: PlanOptions = {},
 ): Promise<Plan> {
   const today = dayOf(deps.now(), deps.timeZone);
   const orders = await selectOrders(db, list, urgentOnly);
-  const values = [...new Set(orders.map((order) => order.value))];
-  const listed = await selectListed(db, list, values, urgentOnly ? undefined : today);
+  const values = [...new Set(orders.map((order) => order.value))].sort();
+  const sought = values.filter(mayBeListed);
+  const listed = await selectListed(db, list, sought, urgentOnly ? undefined : today);
   const guarded = await selectProtectedValues(db, list, values);
   const isProtected = (value: string) => guarded.has(value) || isSpecial(list, value);
   return { next: planVersion(orders, listed, isProtected, today), orders };
@@ -108,7 +127,11 @@ async function publishLocked(
   await sql`set local statement_timeout = ${sql.raw(String(PUBLISH_TIMEOUT_MS))}`.execute(trx);
   const row = await lockList(trx, list);
   if (!row) throw notFound('list');
-  const { next, orders } = await planNext(deps, trx, list, options.urgentOnly);
+  const tree = await deps.memory.treeAt(row);
+  const { next, orders } = await planNext(deps, trx, list, {
+    urgentOnly: options.urgentOnly ?? false,
+    mayBeListed: (value) => tree.has(value),
+  });
   if (!options.urgentOnly && !options.confirmMassChange && isMassChange(next, row.count, deps.brake))
     throw held(next);
   await deleteOrders(
@@ -120,29 +143,29 @@ async function publishLocked(
     if (!current) throw new Error(`list ${list}: version ${row.version} has no row`);
     return { version: current, created: false };
   }
-  return { version: await writeVersion(deps, trx, row, next, options, undo), created: true };
+  return { version: await writeVersion(deps, trx, row, tree, next, options, undo), created: true };
 }
 
 async function writeVersion(
   deps: PublisherDeps,
   trx: Transaction<DB>,
   row: ListRow,
+  tree: ListTree,
   next: NextVersion,
   options: PublishOptions,
   undo: { revert?: () => void },
 ): Promise<VersionRow> {
-  const tree = await deps.memory.treeAt(row);
   const change = {
     removed: next.removals.map((removal) => toEntry(removal.entry)),
     added: next.additions.map(toEntry),
   };
-  tree.apply(change);
-  undo.revert = () => tree.revert(change);
   const version = row.version + 1;
-  const digest = tree.digest();
+  const digest = await meanwhile(moveEntries(trx, row.id, version, next), () => {
+    tree.apply(change);
+    undo.revert = () => tree.revert(change);
+    return tree.digest();
+  });
   const chain = extendChain(row.chain.toString('hex'), digest);
-  await endEntries(trx, version, next.removals);
-  await beginEntries(trx, row.id, version, next.additions);
   const now = deps.now();
   const inserted = await insertVersion(trx, {
     list: row.id,
@@ -158,6 +181,15 @@ async function writeVersion(
   });
   await writeState(deps, trx, row, inserted);
   return inserted;
+}
+
+/** Computes here while the database works, and fails only when both have come to an end. */
+async function meanwhile<T>(writing: Promise<void>, compute: () => T): Promise<T> {
+  const computing = setImmediate().then(compute); // by then the statement is on its way
+  const [written, computed] = await Promise.allSettled([writing, computing]);
+  if (written.status === 'rejected') throw written.reason;
+  if (computed.status === 'rejected') throw computed.reason;
+  return computed.value;
 }
 
 /** The list's row and its manifest, and the word to all who listen; heard only if the transaction commits. */
@@ -177,7 +209,7 @@ async function writeState(
       heldChanges: row.held_changes + changes,
       count: version.count,
     },
-    new Date(version.published_at.getTime() - RETENTION_MS),
+    new Date(version.published_at.getTime() - deps.retentionDays * DAY_MS),
   );
   await trx
     .updateTable('list')

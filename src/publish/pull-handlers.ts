@@ -12,6 +12,7 @@ import type { KeySetKeeper } from './key-set-keeper.ts';
 import { type ListMemory, snapshotBytes } from './list-memory.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import { snapshotName } from './snapshots.ts';
+import type { Turns } from './turns.ts';
 import type { VersionEvents } from './version-events.ts';
 
 export interface PullDeps {
@@ -22,6 +23,7 @@ export interface PullDeps {
   signer: ManifestSigner;
   keySet: KeySetKeeper;
   artifacts: Artifacts;
+  turns: Turns;
   events: VersionEvents;
 }
 
@@ -51,7 +53,8 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
       requireHeld(row, query.epoch, path.version);
       const coding = pickCoding(raw);
       const name = snapshotName(row.id, row.epoch, path.version);
-      const file = await deps.artifacts.file(name, coding, () => snapshotBytes(db, row.id, path.version));
+      const produce = () => deps.turns.through(() => snapshotBytes(db, row.id, path.version));
+      const file = await deps.artifacts.file(name, coding, produce);
       return { status: 200, type: 'text/csv', file, headers: artifactHeaders(name, coding, IMMUTABLE) };
     },
 
@@ -119,7 +122,9 @@ async function diffReply(
     type === 'text/csv' ? (['csv', diffCsv] as const) : (['json', diffJson] as const);
   const name = `${range.list}/${range.epoch}/diff-${range.from}-${range.to}.${extension}`;
   const coding = pickCoding(raw);
-  const file = await deps.artifacts.file(name, coding, () => produce(deps.db, range));
+  const file = await deps.artifacts.file(name, coding, () =>
+    deps.turns.through(() => produce(deps.db, range)),
+  );
   return { type, file, headers: artifactHeaders(name, coding, cacheControl) } as const;
 }
 
