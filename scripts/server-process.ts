@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { readCredentials } from '../src/client/credentials.ts';
+import { type Credentials, readCredentials } from '../src/client/credentials.ts';
 import { ExchangeClient } from '../src/client/exchange-client.ts';
 import { exportPrivateJwk, generateKey } from '../src/list/jwk.ts';
 import { postJson } from './demo-api.ts';
@@ -81,22 +81,24 @@ async function peakMemoryOf(pid: number): Promise<number | undefined> {
 
 /** Registers an organisation with one client, and gives the client to call the server as it. */
 export async function registerCarrier(server: ServerProcess, name: string): Promise<ExchangeClient> {
+  return new ExchangeClient(await registerParty(server, 'carrier', name));
+}
+
+/** Registers an organisation with one client of the same kind, and gives its credentials. */
+export async function registerParty(
+  server: ServerProcess,
+  kind: 'carrier' | 'agency' | 'relay',
+  name: string,
+): Promise<Credentials> {
   const credentials = await readCredentials(server.adminFile);
   const administrator = new ExchangeClient(credentials);
   const key = generateKey();
-  const organization = await postJson<{ id: string }>(administrator, '/v1/organizations', {
-    name,
-    kind: 'carrier',
-  });
+  const organization = await postJson<{ id: string }>(administrator, '/v1/organizations', { name, kind });
   const client = await postJson<{ id: string }>(administrator, '/v1/clients', {
     organizationId: organization.id,
     name: 'system',
-    role: 'carrier',
+    role: kind,
     publicKey: key.publicJwk,
   });
-  return new ExchangeClient({
-    ...credentials,
-    clientId: client.id,
-    privateKey: exportPrivateJwk(key),
-  });
+  return { ...credentials, clientId: client.id, privateKey: exportPrivateJwk(key) };
 }

@@ -11,6 +11,7 @@ import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
 import type { KeySetKeeper } from './key-set-keeper.ts';
 import { type ListMemory, snapshotBytes } from './list-memory.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
+import { SharedReadings } from './shared-readings.ts';
 import { snapshotName } from './snapshots.ts';
 import type { Turns } from './turns.ts';
 import type { VersionEvents } from './version-events.ts';
@@ -40,16 +41,18 @@ type PullOperation =
 
 export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
   const { db } = deps;
+  const manifests = new SharedReadings((list) => deps.signer.current(db, list));
+  const lists = new SharedReadings((list) => requireList(db, list));
   return {
     async getManifest({ path }) {
-      const jws = await deps.signer.current(db, path.list);
+      const jws = await manifests.read(path.list);
       if (jws === undefined) throw notFound('list');
       const headers = { ETag: etagOf(jws), 'Cache-Control': 'private, no-cache' };
       return { status: 200, type: 'application/jwt', text: jws, headers };
     },
 
     async getSnapshot({ path, query, raw }) {
-      const row = await requireList(db, path.list);
+      const row = await lists.read(path.list);
       requireHeld(row, query.epoch, path.version);
       const coding = pickCoding(raw);
       const name = snapshotName(row.id, row.epoch, path.version);
@@ -59,7 +62,7 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
     },
 
     async getDiff({ path, query, raw, accept }) {
-      const row = await requireList(db, path.list);
+      const row = await lists.read(path.list);
       requireHeld(row, query.epoch, path.version);
       requireDiffFrom(row, query.epoch, query.from, path.version);
       const range = { list: row.id, epoch: row.epoch, from: query.from, to: path.version };
@@ -67,7 +70,7 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
     },
 
     async getDiffToCurrent({ path, query, raw, accept }) {
-      const row = await requireList(db, path.list);
+      const row = await lists.read(path.list);
       requireDiffFrom(row, query.epoch, query.from, row.version);
       const range = { list: row.id, epoch: row.epoch, from: query.from, to: row.version };
       const reply = await diffReply(deps, range, accept, raw, 'private, no-cache');
