@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPublish } from './publish.ts';
+import { benchPulls } from './pulls.ts';
 import type { Result } from './result.ts';
 
 type Scale = 'small' | 'full';
@@ -11,6 +12,7 @@ type Scale = 'small' | 'full';
 const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P1: benchIngest,
   P2: benchPublish,
+  P9: benchPulls,
   A1: benchAnalyze,
 };
 

@@ -55,6 +55,17 @@ export class Daemon {
     this.#ended.catch(() => undefined); // a program that cannot be started says so in `until`
   }
 
+  /** Starts a program and waits for the first line that it prints. */
+  static async withFirstLine(program: string, args: readonly string[]): Promise<[Daemon, string]> {
+    const daemon = new Daemon(program, args);
+    const line = await daemon.until(async () => {
+      const [first, rest] = daemon.#said.split('\n', 2);
+      if (first === undefined || rest === undefined) throw new Error('it said nothing yet');
+      return first;
+    });
+    return [daemon, line];
+  }
+
   /** Waits until a question is answered without a throw; throws with what the program said after the deadline. */
   async until<T>(ask: () => Promise<T>, deadlineMs = 60_000): Promise<T> {
     const deadline = Date.now() + deadlineMs;
