@@ -124,6 +124,7 @@ async function seedEntries(db: Kysely<DB>, count: number, decisionId: number): P
   const chain = Buffer.from(extendChain(startChain(epoch), tree.digest()), 'hex');
   await sql`insert into version (list_id, version, published_at, added, removed, count, digest, chain)
             values (${LIST}, 1, now(), ${count}, 0, ${count}, ${digest}, ${chain})`.execute(db);
-  await sql`update list set epoch = ${epoch}, version = 1, count = ${count}, digest = ${digest}, chain = ${chain}
+  await sql`update list set epoch = ${epoch}, version = 1, count = ${count}, digest = ${digest}, chain = ${chain},
+                            held_changes = ${count}, unsnapped_changes = ${count}
             where id = ${LIST}`.execute(db);
 }
