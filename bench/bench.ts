@@ -2,9 +2,12 @@
 // A goal that is not met is reported, with exit code 0: only a bench that fails to run fails.
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
+import { benchCatchUp } from './catch-up.ts';
+import { benchFreshness } from './freshness.ts';
 import { benchIngest } from './ingest.ts';
 import { benchNumberParsing } from './number-parsing.ts';
 import { benchPublish } from './publish.ts';
+import { benchPulls } from './pulls.ts';
 import type { Result } from './result.ts';
 
 type Scale = 'small' | 'full';
@@ -12,6 +15,9 @@ type Scale = 'small' | 'full';
 const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P1: benchIngest,
   P2: benchPublish,
+  P4: benchCatchUp,
+  P8: benchFreshness,
+  P9: benchPulls,
   A1: benchAnalyze,
   N1: benchNumberParsing,
 };

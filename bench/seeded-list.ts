@@ -1,5 +1,5 @@
 // A list of any size in a database of its own, written straight into the tables, as if published as version 1.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Kysely, sql } from 'kysely';
@@ -20,6 +20,10 @@ export const LIST = 'sender-numbers';
 const STRIDE = 7919; // prime to 10⁸: consecutive i give distinct numbers, spread over the range
 
 export interface SeededList {
+  /** How many entries it began with. */
+  entries: number;
+  /** Of its database, for a server of its own. */
+  url: string;
   database: Database;
   deps: PublisherDeps;
   /** The decision on which every entry rests. */
@@ -32,22 +36,42 @@ export function seriesValue(i: number): string {
   return `+8210${String((20_000_000 + STRIDE * i) % 100_000_000).padStart(8, '0')}`;
 }
 
+/**
+ * Orders additions of new numbers and as many releases, spread over the whole list, for one version.
+ * @param round from 0; each has numbers of its own, for at most 20 rounds of 1,000 changes
+ */
+export async function orderChanges(list: SeededList, round: number, changes = 1000): Promise<void> {
+  const half = changes / 2;
+  const stride = Math.floor(list.entries / 10_000);
+  const added = Array.from({ length: half }, (_, i) => seriesValue(list.entries + round * half + i));
+  const released = Array.from({ length: half }, (_, i) => seriesValue((round * half + i) * stride));
+  await sql`
+    insert into listing_order (list_id, value, action, category, until, decision_id, ordered_at)
+    select ${LIST}, value, 'list', 'gambling', date '2027-02-21', ${list.decisionId}::bigint, now()
+    from unnest(${added}::text[]) as value
+    union all
+    select ${LIST}, value, 'release', null::text, null::date, ${list.decisionId}::bigint, now()
+    from unnest(${released}::text[]) as value`.execute(list.database.db);
+}
+
 /** Starts an embedded PostgreSQL with a list of `count` entries; everything is removed by `stop`. */
 export async function seedList(count: number): Promise<SeededList> {
   const directory = await mkdtemp(join(tmpdir(), 'chadan-bench-'));
+  await chmod(directory, 0o711); // as root, PostgreSQL runs as another user, who must come through
   const server = await startEmbedded({ dataDir: join(directory, 'postgres') });
   const database = connect({ url: server.url, statementTimeoutMs: 0 });
   const stop = async () => {
     await database.close();
     await server.stop();
-    await rm(directory, { recursive: true, force: true });
+    for (const path of [server.directory, directory]) await rm(path, { recursive: true, force: true });
   };
   try {
     await migrate(database.db);
     await foundLists(database.db, new Date());
     const decisionId = await seedDecision(database.db);
     await seedEntries(database.db, count, decisionId);
-    return { database, deps: publisherDeps(database.db), decisionId, stop };
+    await sql`checkpoint`.execute(database.db);
+    return { entries: count, url: server.url, database, deps: publisherDeps(database.db), decisionId, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -61,6 +85,7 @@ function publisherDeps(db: Kysely<DB>): PublisherDeps {
     db,
     now,
     timeZone: 'Asia/Seoul',
+    retentionDays: 14,
     brake: { share: 1, minimum: 10_000_000 },
     memory: new ListMemory(db),
     signer: new ManifestSigner({
@@ -105,6 +130,7 @@ async function seedEntries(db: Kysely<DB>, count: number, decisionId: number): P
   const chain = Buffer.from(extendChain(startChain(epoch), tree.digest()), 'hex');
   await sql`insert into version (list_id, epoch, version, serial, published_at, added, removed, count, digest, chain)
             values (${LIST}, ${epoch}, 1, 1, now(), ${count}, 0, ${count}, ${digest}, ${chain})`.execute(db);
-  await sql`update list set version = 1, count = ${count}, digest = ${digest}, chain = ${chain}
+  await sql`update list set version = 1, count = ${count}, digest = ${digest}, chain = ${chain},
+                            held_changes = ${count}, unsnapped_changes = ${count}
             where id = ${LIST}`.execute(db);
 }

@@ -1,5 +1,7 @@
 -- The schema after all migrations, table by table. Written by scripts/schema.ts; change db/migrations instead.
 
+create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
+
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -99,7 +101,7 @@ comment on column decision.until is 'Last day in force in the agency''s time zon
 comment on column decision.confirms is 'The first person''s decision that this one of a second person confirms.';
 
 create table entry (
-  id bigint not null generated always as identity,
+  id bigint not null default nextval('entry_number'::regclass),
   list_id text not null,
   value text collate "C" not null,
   category text not null,
@@ -109,20 +111,45 @@ create table entry (
   removed_in integer,
   removal_reason text,
   removal_decision_id bigint,
-  constraint entry_pkey PRIMARY KEY (id),
-  constraint entry_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
-  constraint entry_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
-  constraint entry_removal_decision_id_fkey FOREIGN KEY (removal_decision_id) REFERENCES decision(id),
-  constraint entry_check CHECK (((removed_in IS NULL) = (removal_reason IS NULL)))
-);
-CREATE INDEX entry_added_in ON entry USING btree (list_id, added_in);
-CREATE UNIQUE INDEX entry_listed ON entry USING btree (list_id, value) WHERE (removed_in IS NULL);
-CREATE INDEX entry_removed_in ON entry USING btree (list_id, removed_in) WHERE (removed_in IS NOT NULL);
-CREATE INDEX entry_until ON entry USING btree (list_id, until) WHERE ((removed_in IS NULL) AND (until IS NOT NULL));
-CREATE INDEX entry_value ON entry USING btree (list_id, value, id);
+  constraint entry_check1 CHECK (((removed_in IS NULL) = (removal_reason IS NULL)))
+) partition by LIST (removed_in);
 comment on table entry is 'One line of a list and the versions it stood in, by serial: in force from added_in up to, not including, removed_in. Version 0 of any epoch is empty all the same. Written by publish.';
 comment on column entry.added_in is 'Serial of the version that began it.';
 comment on column entry.removed_in is 'Serial of the first version without it; null while it is in force.';
+
+create table entry_ended (
+  id bigint not null default nextval('entry_number'::regclass),
+  list_id text not null,
+  value text collate "C" not null,
+  category text not null,
+  until date,
+  decision_id bigint not null,
+  added_in integer not null,
+  removed_in integer,
+  removal_reason text,
+  removal_decision_id bigint,
+  constraint entry_check1 CHECK (((removed_in IS NULL) = (removal_reason IS NULL)))
+) -- partition of entry DEFAULT;
+CREATE INDEX entry_ended_added_in ON entry_ended USING btree (list_id, added_in);
+CREATE INDEX entry_ended_removed_in ON entry_ended USING btree (list_id, removed_in);
+CREATE INDEX entry_ended_value ON entry_ended USING btree (list_id, value, id);
+
+create table entry_in_force (
+  id bigint not null default nextval('entry_number'::regclass),
+  list_id text not null,
+  value text collate "C" not null,
+  category text not null,
+  until date,
+  decision_id bigint not null,
+  added_in integer not null,
+  removed_in integer,
+  removal_reason text,
+  removal_decision_id bigint,
+  constraint entry_check1 CHECK (((removed_in IS NULL) = (removal_reason IS NULL)))
+) -- partition of entry FOR VALUES IN (NULL);
+CREATE INDEX entry_in_force_added_in ON entry_in_force USING btree (list_id, added_in);
+CREATE INDEX entry_in_force_until ON entry_in_force USING btree (list_id, until) WHERE (until IS NOT NULL);
+CREATE UNIQUE INDEX entry_in_force_value ON entry_in_force USING btree (list_id, value);
 
 create table key_set (
   sequence integer not null,

@@ -31,6 +31,8 @@ import { PastTrees } from './publish/past-trees.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
 import { RelayContacts } from './publish/relay-contacts.ts';
 import { startSigning } from './publish/signing.ts';
+import { findSnapshotFile } from './publish/snapshots.ts';
+import { Turns } from './publish/turns.ts';
 import { VersionEvents } from './publish/version-events.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
@@ -38,6 +40,9 @@ import { submitHandlers } from './submit/handlers.ts';
 import { OutcomeHub } from './submit/outcome-hub.ts';
 
 export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
+
+/** Snapshots and diffs read from the tables at once, out of 20 connections. */
+const READINGS_AT_ONCE = 4;
 
 export interface ServerOptions {
   settings: Settings;
@@ -204,8 +209,8 @@ interface Parts {
 
 async function assemble({ settings, log, now, issuer, database, keys }: Parts, stops: Stop[]) {
   const { db } = database;
-  const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
-    settings;
+  const { timeZone, codePattern, brake, retentionDays } = settings;
+  const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
   const events = new VersionEvents({
     db,
     now,
@@ -239,7 +244,9 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   const stored = openStorage({ settings, log, now, db, metrics });
   if (stored) stops.push(() => stored.stop());
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
-  const publisher = { db, now, timeZone, brake, memory: new ListMemory(db), signer, artifacts, log };
+  const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
+  const turns = new Turns(READINGS_AT_ONCE);
+  const publisher = { db, now, timeZone, retentionDays, brake, memory, signer, artifacts, turns, log };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
   await tokenKeys.found();

@@ -43,6 +43,8 @@ const SCHEMA = z.object({
   CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400)
     .int()
     .default(86_400),
+  /** Days for which diffs lead on from any version; beyond, while they are cheaper than the snapshot. */
+  CHADAN_RETENTION_DAYS: z.coerce.number().min(0).max(3650).default(14),
   /** Share of a list that one version may add or remove before it is held. */
   CHADAN_BRAKE_SHARE: z.coerce.number().min(0).max(1).default(0.2),
   /** A version that changes fewer entries is never held. */
@@ -67,6 +69,7 @@ export interface Settings {
   codePattern: RegExp;
   tokenLifeSeconds: number;
   manifestLifeSeconds: number;
+  retentionDays: number;
   brake: { share: number; minimum: number };
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
@@ -121,6 +124,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
         : new RegExp(`^(?:${values.CHADAN_CODE_PATTERN})$`),
     tokenLifeSeconds: values.CHADAN_TOKEN_LIFE,
     manifestLifeSeconds: values.CHADAN_MANIFEST_LIFE,
+    retentionDays: values.CHADAN_RETENTION_DAYS,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,

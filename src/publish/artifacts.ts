@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import zlib from 'node:zlib';
+import { type HeldList, sweepArtifacts } from './artifact-sweep.ts';
 import type { StoredArtifacts } from './stored-artifacts.ts';
 
 export type Coding = 'zstd' | 'br' | 'gzip' | 'identity';
@@ -76,6 +77,17 @@ export class Artifacts {
       const plain = await this.file(name, 'identity', produce);
       return [createReadStream(plain), compressor(coding)];
     });
+  }
+
+  /** The path of a file that is there, in no coding. */
+  async find(name: string): Promise<string | undefined> {
+    const path = join(this.#directory, name);
+    return (await this.#touch(path)) ? path : undefined;
+  }
+
+  /** Removes the files that nobody may ask for any more; gives how many. */
+  sweep(lists: readonly HeldList[]): Promise<number> {
+    return sweepArtifacts(this.#directory, lists);
   }
 
   async #ensure(name: string, open: () => Promise<Source>): Promise<string> {

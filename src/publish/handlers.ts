@@ -7,7 +7,8 @@ import type { ListId } from '../list/entry.ts';
 import { requireList } from './held-version.ts';
 import { type KeyDeps, keyHandlers } from './key-handlers.ts';
 import { isMassChange } from './next-version.ts';
-import { type PublisherDeps, planNext, publishVersion } from './publisher.ts';
+import { type Pending, PendingPlans } from './pending.ts';
+import { type PublisherDeps, publishVersion } from './publisher.ts';
 import { type PullDeps, pullHandlers } from './pull-handlers.ts';
 import { selectRelays } from './receipt-queries.ts';
 import { recordReceipt } from './receipts.ts';
@@ -70,23 +71,24 @@ function notePulls(contacts: RelayContacts, pulls: Pulls): Pulls {
 }
 
 function listHandlers(deps: PublishDeps): Pick<Handlers, 'listLists' | 'getList'> {
+  const pending = new PendingPlans(deps);
+  const describe = async (row: ListRow) => describeList(row, await pending.of(row), deps.brake);
   return {
     async listLists() {
       const rows = await deps.db.selectFrom('list').selectAll().orderBy('id', 'desc').execute();
       return {
         status: 200,
-        body: { items: await Promise.all(rows.map((row) => describeList(deps, row))), next: null },
+        body: { items: await Promise.all(rows.map(describe)), next: null },
       };
     },
 
     async getList({ path }) {
-      return { status: 200, body: await describeList(deps, await requireList(deps.db, path.list)) };
+      return { status: 200, body: await describe(await requireList(deps.db, path.list)) };
     },
   };
 }
 
-async function describeList(deps: PublishDeps, row: ListRow): Promise<Schemas['List']> {
-  const { next } = await planNext(deps, deps.db, row.id);
+function describeList(row: ListRow, pending: Pending, brake: PublishDeps['brake']): Schemas['List'] {
   return {
     id: row.id as ListId,
     epoch: row.epoch,
@@ -96,9 +98,9 @@ async function describeList(deps: PublishDeps, row: ListRow): Promise<Schemas['L
     chain: row.chain.toString('hex'),
     publishedAt: row.published_at.toISOString(),
     pending: {
-      added: next.additions.length,
-      removed: next.removals.length,
-      held: isMassChange(next, row.count, deps.brake),
+      added: pending.additions.length,
+      removed: pending.removals.length,
+      held: isMassChange(pending, row.count, brake),
     },
   };
 }

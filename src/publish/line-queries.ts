@@ -1,9 +1,10 @@
-// The lines of any version and the net change between any two, read from entry by a cursor: never the whole at once.
+// The lines of any version, and the net change between any two by a cursor, read from entry: never the whole at once.
 // Rows know versions by serial, which goes on over all epochs; whoever reads, by the number within the epoch.
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 
 const LINES_A_FETCH = 20_000;
+const LINES_A_TEXT = 20_000;
 
 const LINE = sql<string>`value || ',' || category || ',' || coalesce(to_char(until, 'YYYY-MM-DD'), 'permanent')`;
 
@@ -19,15 +20,36 @@ export function historyOf(row: { id: string; serial_base: number }): History {
   return { list: row.id, serialBase: row.serial_base };
 }
 
-/** The lines of a version in bytewise order, in batches. */
-export function readLines(db: Kysely<DB>, history: History, version: number): AsyncGenerator<string[]> {
+/**
+ * The lines of a version in bytewise order, each with its newline, as texts of many. Each text is a statement of its own
+ * that goes on where the last one ended: versions do not change, so no transaction needs to be held for minutes. The
+ * next text is asked for while the last one is put to use.
+ */
+export async function* readLines(db: Kysely<DB>, history: History, version: number): AsyncGenerator<string> {
   const at = serialOf(history, version);
-  return readCursor(
-    db,
-    sql`select ${LINE} as line from entry
-        where list_id = ${history.list} and added_in <= ${at} and (removed_in is null or removed_in > ${at})
-        order by value`,
-  );
+  let next = readText(db, history.list, at, '');
+  for (;;) {
+    const { text, last, lines } = await next;
+    if (text === null) return;
+    if (lines === LINES_A_TEXT) {
+      next = readText(db, history.list, at, last);
+      next.catch(() => undefined); // heard of when it is waited for, unless the reader has gone
+    }
+    yield text;
+    if (lines < LINES_A_TEXT) return;
+  }
+}
+
+async function readText(db: Kysely<DB>, list: string, serial: number, after: string) {
+  const { rows } = await sql<{ text: string | null; last: string; lines: number }>`
+    select string_agg(${LINE} || E'\\n', '' order by value) as text, max(value) as last, count(*) as lines
+    from (
+      select value, category, until from entry
+      where list_id = ${list} and value > ${after}
+        and added_in <= ${serial} and (removed_in is null or removed_in > ${serial})
+      order by value limit ${LINES_A_TEXT}
+    ) as line`.execute(db);
+  return rows[0] ?? { text: null, last: '', lines: 0 };
 }
 
 /** Lines of version `from` that are not in a later version `to`, bytewise, in batches. */

@@ -79,7 +79,7 @@ export function planVersion(
 
 /** Whether a version is to be held until a lead confirms it: it adds or removes more than the brake allows. */
 export function isMassChange(
-  next: NextVersion,
+  next: { additions: { length: number }; removals: { length: number } },
   count: number,
   brake: { share: number; minimum: number },
 ): boolean {

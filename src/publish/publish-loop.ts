@@ -1,14 +1,14 @@
 // Publishes by itself: at most every so many seconds what is decided, at the change of day what has expired, at
-// once what is urgent; afterwards makes the snapshot that is due. Every server runs it: rounds are taken up in the
-// database, and the list's lock lets one publish at a time.
+// once what is urgent; in the background loads the lists and makes the snapshots. Every server runs it: rounds are
+// taken up in the database, and the list's lock lets one publish at a time.
 import type { Logger } from 'pino';
 import type { Database } from '../database/connection.ts';
 import { Problem } from '../http/problem.ts';
 import { dayEnd, dayOf } from '../list/day.ts';
 import { LIST_IDS } from '../list/entry.ts';
-import { type PublisherDeps, publishVersion } from './publisher.ts';
+import { loadList, type PublisherDeps, publishVersion } from './publisher.ts';
 import { claimRounds, postponeRound, selectNextRound } from './round-queries.ts';
-import { materializeSnapshot, type SnapshotDeps } from './snapshots.ts';
+import { materializeSnapshot, prepareNamedSnapshot, type SnapshotDeps } from './snapshots.ts';
 
 /** After a failure, an urgent release is tried again so soon. */
 const URGENT_RETRY_MS = 1000;
@@ -38,11 +38,15 @@ export class PublishLoop {
   }
 
   async start(database: Database): Promise<void> {
+    await database.listen('chadan_snapshot', (list) => this.#track(this.#prepareSnapshot(list)), {
+      onReconnect: () => this.#track(this.#prepareAll()),
+    });
     await database.listen('chadan_urgent', (list) => this.#track(this.#publishUrgent(list)), {
       onReconnect: () => this.#track(this.#publishAllUrgent()),
     });
     // Urgent orders that were given while no server ran.
     await this.#track(this.#publishAllUrgent());
+    void this.#track(this.#prepareAll());
     this.#schedule(this.#intervalMs);
   }
 
@@ -56,7 +60,32 @@ export class PublishLoop {
 
   /** Makes the snapshot that a publication made due, in the background. */
   afterPublication(list: string): void {
-    void this.#track(this.#attempt(list, 'snapshot', () => materializeSnapshot(this.#deps, list)));
+    void this.#track(this.#makeDueSnapshot(list));
+  }
+
+  /** What a start would otherwise leave to the first publication and the first reader. */
+  async #prepareAll(): Promise<void> {
+    for (const list of LIST_IDS) {
+      await this.#prepareSnapshot(list);
+      if (this.#stopped) return;
+      await this.#attempt(list, 'loading', () => loadList(this.#deps, list));
+      await this.#makeDueSnapshot(list);
+    }
+  }
+
+  async #makeDueSnapshot(list: string): Promise<void> {
+    if (this.#stopped) return;
+    await this.#attempt(list, 'snapshot', () => materializeSnapshot(this.#deps, list));
+  }
+
+  /** The manifest names a new snapshot, which another server may have made. */
+  async #prepareSnapshot(list: string): Promise<void> {
+    if (this.#stopped) return;
+    await this.#attempt(list, 'snapshot', async () => {
+      await prepareNamedSnapshot(this.#deps, list);
+      const { db, artifacts } = this.#deps;
+      await artifacts.sweep(await db.selectFrom('list').select(['id', 'epoch', 'oldest_version']).execute());
+    });
   }
 
   #schedule(dueInMs: number): void {

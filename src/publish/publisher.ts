@@ -1,6 +1,7 @@
 // Decided entries become a version: one transaction under the list's row lock, so that versions have no hole
 // and no fork whatever instance publishes. A crash before the commit leaves the old version in force and the
 // next attempt clean; the manifest is signed in the same transaction, so no reader sees a half of it.
+import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { notFound, Problem } from '../http/problem.ts';
@@ -8,17 +9,18 @@ import { dayOf } from '../list/day.ts';
 import { extendChain } from '../list/digest.ts';
 import type { Entry } from '../list/entry.ts';
 import { isSpecial } from '../list/listed-value.ts';
+import type { ListTree } from '../list/tree.ts';
 import { gaveWay, pastOthers, takeListLock, withSignsOfLife } from './list-lock.ts';
 import type { ListMemory } from './list-memory.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import { isMassChange, type NextVersion, type OrderRow, planVersion } from './next-version.ts';
 import {
   advanceOldest,
-  beginEntries,
   deleteOrders,
-  endEntries,
   insertVersion,
   type ListRow,
+  moveEntries,
+  selectList,
   selectListed,
   selectOrders,
   selectProtectedValues,
@@ -26,7 +28,7 @@ import {
   type VersionRow,
 } from './version-queries.ts';
 
-const RETENTION_MS = 14 * 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 /** So often a publication gives way to urgent releases; then it is its turn. */
 const MAX_GAVE_WAY = 2;
 
@@ -34,6 +36,8 @@ export interface PublisherDeps {
   db: Kysely<DB>;
   now: () => Date;
   timeZone: string;
+  /** So long diffs lead on from any version, whatever they cost. */
+  retentionDays: number;
   brake: { share: number; minimum: number };
   memory: ListMemory;
   signer: ManifestSigner;
@@ -100,17 +104,32 @@ function publishOnce(deps: PublisherDeps, list: string, options: Attempt): Promi
   });
 }
 
+export interface PlanOptions {
+  urgentOnly?: boolean;
+  /** Spares looking for values that are known not to be in force. */
+  mayBeListed?: (value: string) => boolean;
+}
+
+/** Takes the list into memory, so that the next publication finds it there. */
+export function loadList({ db, memory }: PublisherDeps, list: string): Promise<void> {
+  return memory.exclusively(list, async () => {
+    const row = await selectList(db, list);
+    if (row) await memory.treeAt(row);
+  });
+}
+
 /** What the next version would change, and the orders that it takes. */
 export async function planNext(
-  deps: PublisherDeps,
+  deps: Pick<PublisherDeps, 'now' | 'timeZone'>,
   db: Kysely<DB>,
   list: string,
-  urgentOnly = false,
+  { urgentOnly = false, mayBeListed = () => true }: PlanOptions = {},
 ): Promise<Plan> {
   const today = dayOf(deps.now(), deps.timeZone);
   const orders = await selectOrders(db, list, urgentOnly);
-  const values = [...new Set(orders.map((order) => order.value))];
-  const listed = await selectListed(db, list, values, urgentOnly ? undefined : today);
+  const values = [...new Set(orders.map((order) => order.value))].sort();
+  const sought = values.filter(mayBeListed);
+  const listed = await selectListed(db, list, sought, urgentOnly ? undefined : today);
   const guarded = await selectProtectedValues(db, list, values);
   const isProtected = (value: string) => guarded.has(value) || isSpecial(list, value);
   return { next: planVersion(orders, listed, isProtected, today), orders };
@@ -125,7 +144,11 @@ async function publishLocked(
 ): Promise<Published> {
   const row = await takeListLock(trx, list, options.yields === true);
   if (!row) throw notFound('list');
-  const { next, orders } = await planNext(deps, trx, list, options.urgentOnly);
+  const tree = await withSignsOfLife(trx, () => deps.memory.treeAt(row));
+  const { next, orders } = await planNext(deps, trx, list, {
+    urgentOnly: options.urgentOnly ?? false,
+    mayBeListed: (value) => tree.has(value),
+  });
   const isHeld = !options.urgentOnly && isMassChange(next, row.count, deps.brake);
   if (isHeld && !options.confirmMassChange) throw held(next);
   await deleteOrders(
@@ -138,33 +161,31 @@ async function publishLocked(
     return { version: current, created: false };
   }
   const confirmedBy = isHeld ? options.publishedBy : undefined;
-  return {
-    version: await writeVersion(deps, trx, row, next, { ...options, confirmedBy }, undo),
-    created: true,
-  };
+  const version = await writeVersion(deps, trx, row, tree, next, { ...options, confirmedBy }, undo);
+  return { version, created: true };
 }
 
 async function writeVersion(
   deps: PublisherDeps,
   trx: Transaction<DB>,
   row: ListRow,
+  tree: ListTree,
   next: NextVersion,
   options: PublishOptions & { confirmedBy: string | undefined },
   undo: { revert?: () => void },
 ): Promise<VersionRow> {
-  const tree = await withSignsOfLife(trx, () => deps.memory.treeAt(row));
   const change = {
     removed: next.removals.map((removal) => toEntry(removal.entry)),
     added: next.additions.map(toEntry),
   };
-  tree.apply(change);
-  undo.revert = () => tree.revert(change);
   const version = row.version + 1;
-  const digest = tree.digest();
-  const chain = extendChain(row.chain.toString('hex'), digest);
   const serial = row.serial_base + version;
-  await endEntries(trx, serial, next.removals);
-  await beginEntries(trx, row.id, serial, next.additions);
+  const digest = await meanwhile(moveEntries(trx, row.id, serial, next), () => {
+    tree.apply(change);
+    undo.revert = () => tree.revert(change);
+    return tree.digest();
+  });
+  const chain = extendChain(row.chain.toString('hex'), digest);
   const now = deps.now();
   const inserted = await insertVersion(trx, {
     list: row.id,
@@ -185,6 +206,15 @@ async function writeVersion(
   return inserted;
 }
 
+/** Computes here while the database works, and fails only when both have come to an end. */
+async function meanwhile<T>(writing: Promise<void>, compute: () => T): Promise<T> {
+  const computing = setImmediate().then(compute); // by then the statement is on its way
+  const [written, computed] = await Promise.allSettled([writing, computing]);
+  if (written.status === 'rejected') throw written.reason;
+  if (computed.status === 'rejected') throw computed.reason;
+  return computed.value;
+}
+
 /** The list's row and its manifest, and the word to all who listen; heard only if the transaction commits. */
 async function writeState(
   deps: PublisherDeps,
@@ -203,7 +233,7 @@ async function writeState(
       heldChanges: row.held_changes + changes,
       count: version.count,
     },
-    new Date(version.published_at.getTime() - RETENTION_MS),
+    new Date(version.published_at.getTime() - deps.retentionDays * DAY_MS),
   );
   await trx
     .updateTable('list')

@@ -2,17 +2,21 @@
 import type { Handlers } from '../http/handler.ts';
 import { listedValue } from '../http/listed-value.ts';
 import { notFound } from '../http/problem.ts';
-import { diffArtifact, etagOf, replyWith, snapshotArtifact } from './artifact-reply.ts';
+import { diffArtifact, snapshotArtifact } from './artifact-forms.ts';
+import { etagOf, replyWith } from './artifact-reply.ts';
 import { type Artifacts, IMMUTABLE } from './artifacts.ts';
 import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
 import { historyOf } from './line-queries.ts';
 import { type ProofDeps, proveValue } from './proving.ts';
+import { SharedReadings } from './shared-readings.ts';
+import type { Turns } from './turns.ts';
 import type { VersionEvents } from './version-events.ts';
 
 export interface PullDeps extends ProofDeps {
   issuer: string;
   codePattern: RegExp;
   artifacts: Artifacts;
+  turns: Turns;
   events: VersionEvents;
 }
 
@@ -26,23 +30,25 @@ type PullOperation =
 
 export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
   const { db } = deps;
+  const manifests = new SharedReadings((list) => deps.signer.current(db, list));
+  const lists = new SharedReadings((list) => requireList(db, list));
   return {
     async getManifest({ path }) {
-      const jws = await deps.signer.current(db, path.list);
+      const jws = await manifests.read(path.list);
       if (jws === undefined) throw notFound('list');
       const headers = { ETag: etagOf(jws), 'Cache-Control': 'private, no-cache' };
       return { status: 200, type: 'application/jwt', text: jws, headers };
     },
 
     async getSnapshot({ path, query, raw, accept }) {
-      const row = await requireList(db, path.list);
+      const row = await lists.read(path.list);
       requireHeld(row, query.epoch, path.version);
       const artifact = snapshotArtifact(deps, row, path.version, accept);
       return { status: 200, ...(await replyWith(deps, artifact, raw, IMMUTABLE)) };
     },
 
     async getDiff({ path, query, raw, accept }) {
-      const row = await requireList(db, path.list);
+      const row = await lists.read(path.list);
       requireHeld(row, query.epoch, path.version);
       requireDiffFrom(row, query.epoch, query.from, path.version);
       const range = { ...historyOf(row), epoch: row.epoch, from: query.from, to: path.version };
@@ -50,7 +56,7 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
     },
 
     async getDiffToCurrent({ path, query, raw, accept }) {
-      const row = await requireList(db, path.list);
+      const row = await lists.read(path.list);
       requireDiffFrom(row, query.epoch, query.from, row.version);
       const range = { ...historyOf(row), epoch: row.epoch, from: query.from, to: row.version };
       const reply = await replyWith(deps, diffArtifact(deps, range, accept), raw, 'private, no-cache');

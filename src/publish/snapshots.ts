@@ -2,29 +2,28 @@
 // floor, in the background. Fresh relays then take that snapshot and one diff.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
-import type { Artifacts } from './artifacts.ts';
-import { historyOf } from './line-queries.ts';
-import { snapshotBytes } from './list-memory.ts';
+import { COMPACT_TYPE } from '../list/compact.ts';
+import { type Artifacts, CODINGS } from './artifacts.ts';
+import { snapshotArtifact, snapshotName } from './artifact-forms.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
-import { type ListRow, selectList, selectVersion } from './version-queries.ts';
+import type { Turns } from './turns.ts';
+import { type ListRow, lockList, selectList, selectVersion } from './version-queries.ts';
 
 /** Fewer changed lines than this never call for a new snapshot. */
 const FLOOR = 1000;
 /** A new snapshot is due when the diffs since the last one have this share of the list's lines. */
 const SHARE = 0.25;
+/** Class of the advisory locks under which snapshots are made; random, and publish's alone. */
+const SNAPSHOT_LOCK = 1_903_374_116;
 
 export interface SnapshotDeps {
   db: Kysely<DB>;
   now: () => Date;
   artifacts: Artifacts;
+  turns: Turns;
   signer: ManifestSigner;
-}
-
-/** Name of a snapshot among the artifacts. */
-export function snapshotName(list: string, epoch: string, version: number): string {
-  return `${list}/${epoch}/snapshot-${version}.csv`;
 }
 
 /** How the names of the snapshots begin that manifests name now, in whatever form. */
@@ -39,16 +38,63 @@ export function isSnapshotDue(row: ListRow): boolean {
 }
 
 /**
- * Makes the snapshot of the version in force if one is due, and has the manifest name it.
- * @returns the version, or undefined when none was due
+ * Makes the snapshot of the version in force if one is due, in every coding, and then has the manifest name it: no reader
+ * ever waits for what a manifest names. One server at a time does it.
+ * @returns the version, or undefined when none was due or another server is making it
  */
 export async function materializeSnapshot(deps: SnapshotDeps, list: string): Promise<number | undefined> {
+  if (!(await readDue(deps, list))) return undefined;
+  return deps.db.connection().execute(async (connection) => {
+    const lock = sql`(${SNAPSHOT_LOCK}, hashtext(${list}))`;
+    const { rows } = await sql<{ mine: boolean }>`select pg_try_advisory_lock${lock} as mine`.execute(
+      connection,
+    );
+    if (!rows[0]?.mine) return undefined;
+    try {
+      const row = await readDue(deps, list); // who held the lock before may have made it
+      if (row) await nameSnapshot(deps, row, await prepare(deps, row, row.version));
+      return row?.version;
+    } finally {
+      await sql`select pg_advisory_unlock${lock}`.execute(connection);
+    }
+  });
+}
+
+/** Makes the files of the snapshot that the manifest names, where this server lacks them. */
+export async function prepareNamedSnapshot(deps: SnapshotDeps, list: string): Promise<void> {
   const row = await selectList(deps.db, list);
-  if (!row || !isSnapshotDue(row)) return undefined;
-  const { version, epoch } = row;
-  const path = await deps.artifacts.file(snapshotName(list, epoch, version), 'identity', () =>
-    snapshotBytes(deps.db, historyOf(row), version),
-  );
+  if (row) await prepare(deps, row, row.snapshot_version);
+}
+
+/** The file of the newest snapshot, if this server has it. */
+export async function findSnapshotFile(
+  { db, artifacts }: Pick<SnapshotDeps, 'db' | 'artifacts'>,
+  { id, epoch }: { id: string; epoch: string },
+): Promise<{ version: number; path: string } | undefined> {
+  const row = await selectList(db, id);
+  if (row?.epoch !== epoch) return undefined;
+  const version = row.snapshot_version;
+  const path = await artifacts.find(snapshotName(id, epoch, version));
+  return path === undefined ? undefined : { version, path };
+}
+
+async function readDue(deps: SnapshotDeps, list: string): Promise<ListRow | undefined> {
+  const row = await selectList(deps.db, list);
+  return row && isSnapshotDue(row) ? row : undefined;
+}
+
+/** The snapshot in each form and coding, one after the other: no hurry. Gives the file of the plain CSV. */
+async function prepare(deps: SnapshotDeps, row: ListRow, version: number): Promise<string> {
+  const csv = snapshotArtifact(deps, row, version, 'text/csv');
+  for (const artifact of [csv, snapshotArtifact(deps, row, version, COMPACT_TYPE)]) {
+    for (const coding of CODINGS) await deps.artifacts.place(artifact, coding);
+  }
+  return deps.artifacts.file(csv.name, 'identity', csv.produce);
+}
+
+/** Has the manifest name a snapshot that is there as a file. */
+async function nameSnapshot(deps: SnapshotDeps, row: ListRow, path: string): Promise<void> {
+  const { id: list, epoch, version } = row;
   const content = await measure(path);
   const signed = await selectVersion(deps.db, row, version);
   if (signed?.count !== content.count) {
@@ -57,14 +103,8 @@ export async function materializeSnapshot(deps: SnapshotDeps, list: string): Pro
     );
   }
   await deps.db.transaction().execute(async (trx) => {
-    const locked = await trx
-      .selectFrom('list')
-      .selectAll()
-      .where('id', '=', list)
-      .forUpdate()
-      .executeTakeFirstOrThrow();
-    // Another instance, or a new epoch, may have been faster.
-    if (locked.epoch !== epoch || locked.snapshot_version >= version) return;
+    const locked = await lockList(trx, list);
+    if (locked?.epoch !== epoch || locked.snapshot_version >= version) return; // a new epoch meanwhile
     await trx
       .insertInto('snapshot')
       .values({ list_id: list, epoch, version, ...content, created_at: deps.now() })
@@ -82,8 +122,8 @@ export async function materializeSnapshot(deps: SnapshotDeps, list: string): Pro
       .where('id', '=', list)
       .execute();
     await deps.signer.sign(trx, list);
+    await sql`select pg_notify('chadan_snapshot', ${list})`.execute(trx);
   });
-  return version;
 }
 
 async function measure(path: string): Promise<{ sha256: Buffer; bytes: number; count: number }> {

@@ -1,7 +1,7 @@
 // SQL of a publication: what is ordered, what is listed, and the rows of a new version.
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { DB, List, Version } from '../database/generated/schema.ts';
-import type { Addition, EntryRow, OrderRow, Removal } from './next-version.ts';
+import type { EntryRow, NextVersion, OrderRow } from './next-version.ts';
 
 export type ListRow = Selectable<List>;
 export type VersionRow = Selectable<Version>;
@@ -33,7 +33,7 @@ export async function selectOrders(db: Kysely<DB>, list: string, urgentOnly: boo
   return rows;
 }
 
-/** The entries in force of some values, and with a day also those whose last day is before it. */
+/** The entries in force of some values, and with a day also those whose last day is before it; some twice, then. */
 export async function selectListed(
   db: Kysely<DB>,
   list: string,
@@ -42,13 +42,11 @@ export async function selectListed(
 ): Promise<EntryRow[]> {
   const { rows } = await sql<EntryRow>`
     select e.id, e.value, e.category, e.until, e.decision_id as "decisionId", d.confirms is not null as confirmed
-    from entry e join decision d on d.id = e.decision_id
-    where e.list_id = ${list} and e.removed_in is null
-      and e.id in (
-        select id from entry where list_id = ${list} and removed_in is null and value = any(${values}::text[])
-        union all
-        select id from entry where list_id = ${list} and removed_in is null and until < ${today ?? null}::date
-      )`.execute(db);
+    from (
+      select * from entry where list_id = ${list} and removed_in is null and value = any(${values}::text[])
+      union all
+      select * from entry where list_id = ${list} and removed_in is null and until < ${today ?? null}::date
+    ) e join decision d on d.id = e.decision_id`.execute(db);
   return rows;
 }
 
@@ -67,34 +65,39 @@ export async function deleteOrders(trx: Transaction<DB>, ids: readonly number[])
   if (ids.length > 0) await sql`delete from listing_order where id = any(${ids}::bigint[])`.execute(trx);
 }
 
-/** Ends entries with the version of a serial: they are no part of it any more. */
-export async function endEntries(
-  trx: Transaction<DB>,
-  serial: number,
-  removals: readonly Removal[],
-): Promise<void> {
-  if (removals.length === 0) return;
-  await sql`
-    update entry e set removed_in = ${serial}, removal_reason = t.reason, removal_decision_id = t.decision_id
-    from unnest(${removals.map((one) => one.entry.id)}::bigint[], ${removals.map((one) => one.reason)}::text[],
-                ${removals.map((one) => one.decisionId)}::bigint[]) as t(id, reason, decision_id)
-    where e.id = t.id`.execute(trx);
-}
-
-/** Begins entries with the version of a serial. */
-export async function beginEntries(
+/**
+ * Ends entries with the version of a serial and begins others, in one statement: additions look at what has ended first, for an entry
+ * that changes is both. Throws when not every one was there to be ended.
+ */
+export async function moveEntries(
   trx: Transaction<DB>,
   list: string,
   serial: number,
-  additions: readonly Addition[],
+  { removals, additions }: NextVersion,
 ): Promise<void> {
-  if (additions.length === 0) return;
-  await sql`
-    insert into entry (list_id, value, category, until, decision_id, added_in)
-    select ${list}, t.value, t.category, t.until, t.decision_id, ${serial}
-    from unnest(${additions.map((one) => one.value)}::text[], ${additions.map((one) => one.category)}::text[],
-                ${additions.map((one) => one.until)}::date[], ${additions.map((one) => one.decisionId)}::bigint[])
-         as t(value, category, until, decision_id)`.execute(trx);
+  const { rows } = await sql<{ ended: number; begun: number }>`
+    with ended as (
+      update entry e set removed_in = ${serial}, removal_reason = t.reason, removal_decision_id = t.decision_id
+      from unnest(${removals.map((one) => one.entry.value)}::text[], ${removals.map((one) => one.reason)}::text[],
+                  ${removals.map((one) => one.decisionId)}::bigint[]) as t(value, reason, decision_id)
+      where e.list_id = ${list} and e.removed_in is null and e.value = t.value
+      returning 1
+    ), begun as (
+      insert into entry (list_id, value, category, until, decision_id, added_in)
+      select ${list}, t.value, t.category, t.until, t.decision_id, ${serial}
+      from unnest(${additions.map((one) => one.value)}::text[], ${additions.map((one) => one.category)}::text[],
+                  ${additions.map((one) => one.until)}::date[], ${additions.map((one) => one.decisionId)}::bigint[])
+           as t(value, category, until, decision_id)
+      where (select count(*) from ended) = ${removals.length}
+      returning 1
+    )
+    select (select count(*) from ended) as ended, (select count(*) from begun) as begun`.execute(trx);
+  const moved = rows[0];
+  if (moved?.ended !== removals.length || moved.begun !== additions.length) {
+    throw new Error(
+      `list ${list}: ended ${moved?.ended} of ${removals.length} entries, began ${moved?.begun} of ${additions.length}`,
+    );
+  }
 }
 
 export interface NewVersionRow {
