@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { createApp } from './app.ts';
+import { createApp, createListener } from './app.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate } from './database/migrate.ts';
@@ -95,11 +95,14 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
-  const { app, events, outcomes } = await assemble({ settings, log, now, issuer, database, keys }, stops);
+  const { listener, events, outcomes } = await assemble(
+    { settings, log, now, issuer, database, keys },
+    stops,
+  );
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
   server.removeAllListeners('request');
-  server.on('request', options.wrap?.(app) ?? app);
+  server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
   return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
 }
@@ -248,8 +251,9 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await outcomes.start(database);
   await loop.start(database);
   stops.push(() => loop.stop());
-  const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
-  return { app, events, outcomes };
+  const parts = { contract, handlers, authenticate: authenticator.authenticate, log, metrics };
+  const listener = createListener(createApp(parts), parts);
+  return { listener, events, outcomes };
 }
 
 function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {

@@ -32,7 +32,8 @@ export async function sendReply(request: Request, response: Response, reply: Any
   else sendText(request, response, JSON.stringify(reply.body), 'application/json');
 }
 
-function contentType(type: string): string {
+/** A media type as a header says it. */
+export function contentType(type: string): string {
   return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
 }
 

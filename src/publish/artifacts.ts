@@ -18,6 +18,9 @@ export const CODINGS: readonly Coding[] =
 const SUFFIX: Record<Coding, string> = { zstd: '.zst', br: '.br', gzip: '.gz', identity: '' };
 const MAX_BYTES = 4 * 1024 ** 3;
 const PRUNE_EVERY_MS = 60_000;
+/** A file that was there a moment ago is there. */
+const TOUCH_EVERY_MS = 500;
+const MAX_TOUCHED = 1000;
 
 /** What a file is made of, and what it goes through. */
 type Source = [NodeJS.ReadableStream, ...NodeJS.ReadWriteStream[]];
@@ -25,6 +28,7 @@ type Source = [NodeJS.ReadableStream, ...NodeJS.ReadWriteStream[]];
 export class Artifacts {
   readonly #directory: string;
   readonly #making = new Map<string, Promise<void>>();
+  readonly #touched = new Map<string, number>();
   #prunedAt = 0;
 
   /** @param directory is created when the first file is made */
@@ -89,8 +93,11 @@ export class Artifacts {
   /** Whether the file is there; marks it as used, for those used longest ago go first. */
   async #touch(path: string): Promise<boolean> {
     const now = new Date();
+    if (now.getTime() - (this.#touched.get(path) ?? 0) < TOUCH_EVERY_MS) return true;
     try {
       await utimes(path, now, now);
+      if (this.#touched.size >= MAX_TOUCHED) this.#touched.clear();
+      this.#touched.set(path, now.getTime());
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

@@ -62,7 +62,8 @@ export async function materializeSnapshot(deps: SnapshotDeps, list: string): Pro
 /** Makes the files of the snapshot that the manifest names, where this server lacks them. */
 export async function prepareNamedSnapshot(deps: SnapshotDeps, list: string): Promise<void> {
   const row = await selectList(deps.db, list);
-  if (row) await prepare(deps, row, row.snapshot_version);
+  // Version 0 is the header alone.
+  if (row && row.snapshot_version > 0) await prepare(deps, row, row.snapshot_version);
 }
 
 /** The file of the newest snapshot, if this server has it. */
