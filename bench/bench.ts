@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
 import { benchCatchUp } from './catch-up.ts';
+import { benchCurves } from './curves.ts';
 import { benchFreshness } from './freshness.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPublish } from './publish.ts';
@@ -18,6 +19,7 @@ const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P8: benchFreshness,
   P9: benchPulls,
   A1: benchAnalyze,
+  curves: benchCurves,
 };
 
 const { values, positionals } = parseArgs({
