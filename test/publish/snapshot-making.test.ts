@@ -14,7 +14,7 @@ import { LIST, linesOf, stateOf } from './published.ts';
 let exchange: TestExchange;
 let relay: Party;
 beforeAll(async () => {
-  exchange = await startExchange();
+  exchange = await startExchange({ CHADAN_RETENTION_DAYS: '2' });
   relay = await exchange.party('relay');
 });
 afterAll(() => exchange.stop());
@@ -41,9 +41,7 @@ test('a snapshot whose file is gone is made again for who asks', async () => {
   const { snapshot } = await manifest();
   const before = await linesOf(relay, snapshot.version, epoch);
   await rm(join(exchange.directory, 'artifacts'), { recursive: true });
-  await vi.waitFor(async () => expect(await linesOf(relay, snapshot.version, epoch)).toEqual(before), {
-    timeout: 10_000,
-  });
+  expect(await linesOf(relay, snapshot.version, epoch)).toEqual(before);
   expect(before).toHaveLength(count);
 });
 
@@ -57,6 +55,29 @@ test('what is pending is seen at once, whoever asked before', async () => {
   }
   await publish(exchange);
   expect((await stateOf(exchange)).pending).toEqual({ added: 0, removed: 0, held: false });
+});
+
+test('diffs are let go after the days that the setting says, with a word where to go on', async () => {
+  const start = exchange.now();
+  const { epoch } = await stateOf(exchange);
+  for (const seed of [505, 506]) {
+    await submitAndVerify(exchange, mobileNumbers(30, seed));
+    await publish(exchange);
+  }
+  // Now all diffs together are more than the list.
+  const agency = await exchange.party('agency');
+  for (const number of mobileNumbers(2, 505))
+    await agency.post(`${LIST}/entries/${number}/release`, { reason: 'agency_correction' }).expect(201);
+  await publish(exchange);
+  await relay.get(`${LIST}/diff?from=0&epoch=${epoch}`).expect(200);
+  exchange.setTime(new Date(start.getTime() + 2.1 * 86_400_000));
+  await submitAndVerify(exchange, mobileNumbers(1, 507));
+  await publish(exchange);
+  expect((await manifest()).oldestDiff).toBeGreaterThan(0);
+  const { body } = await relay.get(`${LIST}/diff?from=0&epoch=${epoch}`).expect(410);
+  expect(body).toMatchObject({ code: 'diff_gone' });
+  await relay.get(body.snapshot).expect(200);
+  exchange.setTime(start);
 });
 
 test('files of other epochs and of versions that are gone are removed, and no others', async () => {
