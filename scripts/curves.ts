@@ -6,7 +6,7 @@ import type { CurvePoint } from '../bench/curves.ts';
 import type { Result } from '../bench/result.ts';
 
 const DOCS = fileURLToPath(new URL('../docs/', import.meta.url));
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 420, 70, 130, 40, 50];
+const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [720, 420, 70, 170, 40, 50];
 const SERIES = [
   { name: 'fresh list', key: 'freshMs', colour: '#c2410c' },
   { name: 'publication', key: 'publishMs', colour: '#2563eb' },

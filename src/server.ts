@@ -36,9 +36,6 @@ import { OutcomeHub } from './submit/outcome-hub.ts';
 
 export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
 
-/** Snapshots and diffs read from the tables at once, out of 20 connections. */
-const READINGS_AT_ONCE = 4;
-
 export interface ServerOptions {
   settings: Settings;
   log: Logger;
@@ -203,8 +200,7 @@ interface Parts {
 
 async function assemble({ settings, log, now, issuer, database, keys }: Parts, stops: Stop[]) {
   const { db } = database;
-  const { timeZone, codePattern, brake, retentionDays } = settings;
-  const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
+  const { timeZone, codePattern, brake, retentionDays, publishIntervalSeconds } = settings;
   const keySet = new KeySetKeeper({ issuer, rootKey: keys.root, manifestKey: keys.manifest, now });
   await keySet.current(db);
   const pollSeconds = Math.max(1, Math.ceil(publishIntervalSeconds));
@@ -212,14 +208,24 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
     issuer,
     key: keys.manifest,
     now,
-    lifeSeconds: manifestLifeSeconds,
+    lifeSeconds: settings.manifestLifeSeconds,
     pollSeconds,
   });
   await signer.signAll(db);
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
-  const turns = new Turns(READINGS_AT_ONCE);
-  const publisher = { db, now, timeZone, retentionDays, brake, memory, signer, artifacts, turns, log };
+  const publisher = {
+    db,
+    now,
+    timeZone,
+    retentionDays,
+    brake,
+    memory,
+    signer,
+    artifacts,
+    log,
+    turns: new Turns(),
+  };
   const events = new VersionEvents(db);
   const outcomes = new OutcomeHub();
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
@@ -232,7 +238,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       now,
       issuer,
       tokenKey: keys.token,
-      tokenLifeSeconds,
+      tokenLifeSeconds: settings.tokenLifeSeconds,
       onRevoked: authenticator.forget,
     }),
     ...submitHandlers({ db, now, timeZone, codePattern, outcomes }),
