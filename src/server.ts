@@ -92,10 +92,8 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
-  const { listener, events, outcomes } = await assemble(
-    { settings, log, now, issuer, database, keys },
-    stops,
-  );
+  const parts = { settings, log, now, issuer, database, keys };
+  const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
   server.removeAllListeners('request');
@@ -214,18 +212,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await signer.signAll(db);
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'));
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
-  const publisher = {
-    db,
-    now,
-    timeZone,
-    retentionDays,
-    brake,
-    memory,
-    signer,
-    artifacts,
-    log,
-    turns: new Turns(),
-  };
+  const rules = { now, timeZone, retentionDays, brake };
+  const publisher = { db, ...rules, memory, signer, artifacts, turns: new Turns(), log };
   const events = new VersionEvents(db);
   const outcomes = new OutcomeHub();
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
@@ -258,8 +246,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await loop.start(database);
   stops.push(() => loop.stop());
   const parts = { contract, handlers, authenticate: authenticator.authenticate, log, metrics };
-  const listener = createListener(createApp(parts), parts);
-  return { listener, events, outcomes };
+  return { listener: createListener(createApp(parts), parts), events, outcomes };
 }
 
 function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
