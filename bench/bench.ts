@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
 import { benchCatchUp } from './catch-up.ts';
+import { benchCurves } from './curves.ts';
 import { benchFreshness } from './freshness.ts';
 import { benchIngest } from './ingest.ts';
 import { benchNumberParsing } from './number-parsing.ts';
@@ -20,6 +21,7 @@ const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P9: benchPulls,
   A1: benchAnalyze,
   N1: benchNumberParsing,
+  curves: benchCurves,
 };
 
 const { values, positionals } = parseArgs({

@@ -1,5 +1,6 @@
 // Assembles the Express application from the features; never listens.
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -11,6 +12,7 @@ import type { Contract, Operation } from './http/contract.ts';
 import { refuseUnknownPath, renderErrors } from './http/errors.ts';
 import type { Handlers } from './http/handler.ts';
 import { mountOperations } from './http/mount.ts';
+import { shortWay } from './http/short-way.ts';
 
 export interface AppDeps {
   contract: Contract;
@@ -20,17 +22,18 @@ export interface AppDeps {
   metrics: Registry;
 }
 
+const SECURITY = helmet({
+  strictTransportSecurity: false,
+  contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
+});
+const DURATION = 'chadan_http_request_duration_seconds';
+
 export function createApp({ contract, handlers, authenticate, log, metrics }: AppDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  app.use(
-    helmet({
-      strictTransportSecurity: false,
-      contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
-    }),
-  );
+  app.use(SECURITY);
   app.use((_request, response, next) => {
     // Our own id, never the caller's: it is what the log is searched by.
     response.locals['requestId'] = randomUUID();
@@ -43,6 +46,37 @@ export function createApp({ contract, handlers, authenticate, log, metrics }: Ap
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
   return app;
+}
+
+/** The pulls that every relay repeats go the short way; where each request is logged, they go the long one. */
+export function createListener(app: Express, deps: AppDeps): RequestListener {
+  const { contract, handlers, authenticate, log, metrics } = deps;
+  if (log.isLevelEnabled('debug')) return app;
+  const duration = metrics.getSingleMetric(DURATION) as Histogram<'operation' | 'status'>;
+  const onAnswer = (operation: string, status: number, seconds: number) =>
+    duration.observe({ operation, status }, seconds);
+  const headers = securityHeaders();
+  return shortWay({ app, contract, handlers, authenticate, headers, onAnswer }, [
+    'getManifest',
+    'getDiff',
+    'getDiffToCurrent',
+  ]);
+}
+
+/** What helmet sets on every response. */
+function securityHeaders(): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const setHeader = (name: string, value: string) => {
+    headers[name] = value;
+  };
+  SECURITY(
+    {} as IncomingMessage,
+    { setHeader, removeHeader: () => undefined } as unknown as ServerResponse,
+    (error) => {
+      if (error) throw error;
+    },
+  );
+  return headers;
 }
 
 /** One line a request: never a token, a body, or a query. */
@@ -71,7 +105,7 @@ function requestLog(log: Logger) {
 
 function requestTimer(metrics: Registry): express.RequestHandler {
   const duration = new Histogram({
-    name: 'chadan_http_request_duration_seconds',
+    name: DURATION,
     help: 'Time to answer a request',
     labelNames: ['operation', 'status'],
     buckets: [0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],

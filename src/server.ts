@@ -8,7 +8,7 @@ import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { makeAdministrator } from './administrator-file.ts';
-import { createApp } from './app.ts';
+import { createApp, createListener } from './app.ts';
 import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -40,9 +40,6 @@ import { submitHandlers } from './submit/handlers.ts';
 import { OutcomeHub } from './submit/outcome-hub.ts';
 
 export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
-
-/** Snapshots and diffs read from the tables at once, out of 20 connections. */
-const READINGS_AT_ONCE = 4;
 
 export interface ServerOptions {
   settings: Settings;
@@ -103,11 +100,12 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
     create: founded === undefined,
     warn: (message) => log.warn(message),
   });
-  const { app, events, outcomes } = await assemble({ settings, log, now, issuer, database, keys }, stops);
+  const parts = { settings, log, now, issuer, database, keys };
+  const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
   server.removeAllListeners('request');
-  server.on('request', options.wrap?.(app) ?? app);
+  server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
   return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
 }
@@ -245,8 +243,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   if (stored) stops.push(() => stored.stop());
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
-  const turns = new Turns(READINGS_AT_ONCE);
-  const publisher = { db, now, timeZone, retentionDays, brake, memory, signer, artifacts, turns, log };
+  const rules = { now, timeZone, retentionDays, brake };
+  const publisher = { db, ...rules, memory, signer, artifacts, turns: new Turns(), log };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
   await tokenKeys.found();
@@ -284,8 +282,8 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await loop.start(database);
   for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());
-  const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
-  return { app, events, outcomes };
+  const parts = { contract, handlers, authenticate: authenticator.authenticate, log, metrics };
+  return { listener: createListener(createApp(parts), parts), events, outcomes };
 }
 
 function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {

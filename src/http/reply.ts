@@ -22,6 +22,8 @@ export async function sendReply(request: Request, response: Response, reply: Any
   // `fetch` adds `no-cache` to each conditional request of its own; it speaks to caches on the way, and would here
   // turn every 304 into the whole answer (RFC 9111 §5.2.1.4).
   delete request.headers['cache-control'];
+  // Nothing here has a date of its last change: then it is to be ignored (RFC 9110 §13.1.4).
+  delete request.headers['if-unmodified-since'];
   for (const [name, value] of Object.entries(reply.headers ?? {})) response.setHeader(name, value);
   if (reply.take && request.method !== 'HEAD') return reply.take(request, response);
   if (reply.type) response.setHeader('Content-Type', contentType(reply.type));
@@ -32,7 +34,8 @@ export async function sendReply(request: Request, response: Response, reply: Any
   else sendText(request, response, JSON.stringify(reply.body), 'application/json');
 }
 
-function contentType(type: string): string {
+/** A media type as a header says it. */
+export function contentType(type: string): string {
   return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
 }
 

@@ -46,8 +46,16 @@ export function diffArtifact(
 ): TypedArtifact<CsvOrCompact | 'application/json'> {
   const name = `${range.list}/${range.epoch}/diff-${range.from}-${range.to}`;
   if (accept === 'application/json')
-    return { name: `${name}.json`, type: accept, produce: () => deps.turns.through(() => diffJson(deps.db, range)) };
-  const csv = { name: `${name}.csv`, type: 'text/csv', produce: () => deps.turns.through(() => diffCsv(deps.db, range)) } as const;
+    return {
+      name: `${name}.json`,
+      type: accept,
+      produce: () => deps.turns.through(() => diffJson(deps.db, range)),
+    };
+  const csv = {
+    name: `${name}.csv`,
+    type: 'text/csv',
+    produce: () => deps.turns.through(() => diffCsv(deps.db, range)),
+  } as const;
   return accept === COMPACT_TYPE ? compactArtifact(deps, 'diff', csv) : csv;
 }
 

@@ -5,8 +5,8 @@ import { createReadStream } from 'node:fs';
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { COMPACT_TYPE } from '../list/compact.ts';
-import { type Artifacts, CODINGS } from './artifacts.ts';
 import { snapshotArtifact, snapshotName } from './artifact-forms.ts';
+import { type Artifacts, CODINGS } from './artifacts.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import type { Turns } from './turns.ts';
 import { type ListRow, lockList, selectList, selectVersion } from './version-queries.ts';
@@ -63,7 +63,8 @@ export async function materializeSnapshot(deps: SnapshotDeps, list: string): Pro
 /** Makes the files of the snapshot that the manifest names, where this server lacks them. */
 export async function prepareNamedSnapshot(deps: SnapshotDeps, list: string): Promise<void> {
   const row = await selectList(deps.db, list);
-  if (row) await prepare(deps, row, row.snapshot_version);
+  // Version 0 is the header alone.
+  if (row && row.snapshot_version > 0) await prepare(deps, row, row.snapshot_version);
 }
 
 /** The file of the newest snapshot, if this server has it. */

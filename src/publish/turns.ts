@@ -1,11 +1,14 @@
 // Bounds how much is read from the tables at once for snapshots and diffs that nobody has made yet: a crowd with
 // unusual wishes waits in line, and leaves connections to everyone else.
 
+/** Out of the 20 connections of a server. */
+const READINGS_AT_ONCE = 4;
+
 export class Turns {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 
-  constructor(count: number) {
+  constructor(count = READINGS_AT_ONCE) {
     this.#free = count;
   }
 

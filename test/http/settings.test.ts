@@ -20,6 +20,7 @@ test('without any variable everything has its default', () => {
     port: 8080,
     issuer: undefined,
     publishIntervalSeconds: 5,
+    retentionDays: 14,
     timeZone: 'Asia/Seoul',
     codePattern: /^[0-9]{9}$/,
     tokenLifeSeconds: 600,

@@ -7,11 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Problem } from '../../src/http/problem.ts';
 import { addDays } from '../../src/list/day.ts';
 import { generateKey } from '../../src/list/jwk.ts';
+import { EMPTY_SNAPSHOT } from '../../src/publish/founding.ts';
+import { HighWater } from '../../src/publish/high-water.ts';
 import { readAddedLines, readLines, readRemovedLines } from '../../src/publish/line-queries.ts';
 import { ListMemory } from '../../src/publish/list-memory.ts';
 import { ManifestSigner } from '../../src/publish/manifest-signer.ts';
 import { type PublisherDeps, publishVersion } from '../../src/publish/publisher.ts';
-import { EMPTY_SNAPSHOT } from '../../src/publish/snapshots.ts';
 import { composeDiffs, digestOf, extendChain, startChain } from '../independent/list-reader.ts';
 import { runs } from '../list/series.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
@@ -136,6 +137,8 @@ const minus = (these: Set<string>, those: Set<string>) =>
 
 class History {
   readonly #list: string;
+  /** As the rows of entries go by it. */
+  readonly #rows: { list: string; serialBase: number };
   readonly #epoch: string;
   readonly #oracle = new Oracle();
   readonly #versions: Set<string>[] = [new Set()];
@@ -144,13 +147,15 @@ class History {
 
   private constructor(list: string, epoch: string) {
     this.#list = list;
+    this.#rows = { list, serialBase: 0 };
     this.#epoch = epoch;
     const now = () => new Date(`${this.#today}T03:00:00Z`);
     const { db } = database;
     const key = generateKey();
     const signer = new ManifestSigner({
       issuer: 'http://x.example',
-      key,
+      signingKey: async () => key,
+      highWater: new HighWater(undefined, () => undefined),
       now,
       lifeSeconds: 60,
       pollSeconds: 5,
@@ -159,6 +164,7 @@ class History {
       db,
       now,
       timeZone: 'Asia/Seoul',
+      retentionDays: 14,
       brake: BRAKE,
       memory: new ListMemory(db),
       signer,
@@ -173,11 +179,11 @@ class History {
     const { db } = database;
     await sql`insert into list (id, epoch, version, count, digest, chain, published_at)
               values (${list}, ${epoch}, 0, 0, ${digest}, ${chain}, now())`.execute(db);
-    await sql`insert into version (list_id, version, published_at, added, removed, count, digest, chain)
-              values (${list}, 0, now(), 0, 0, 0, ${digest}, ${chain})`.execute(db);
+    await sql`insert into version (list_id, epoch, version, serial, published_at, added, removed, count, digest, chain)
+              values (${list}, ${epoch}, 0, 0, now(), 0, 0, 0, ${digest}, ${chain})`.execute(db);
     const { sha256, bytes, count } = EMPTY_SNAPSHOT;
-    await sql`insert into snapshot (list_id, version, sha256, bytes, count, created_at)
-              values (${list}, 0, ${sha256}, ${bytes}, ${count}, now())`.execute(db);
+    await sql`insert into snapshot (list_id, epoch, version, sha256, bytes, count, created_at)
+              values (${list}, ${epoch}, 0, ${sha256}, ${bytes}, ${count}, now())`.execute(db);
     return new History(list, epoch);
   }
 
@@ -222,7 +228,7 @@ class History {
     expect(rows.map((row) => row.version)).toEqual(this.#versions.map((_, i) => i));
     for (const [i, lines] of this.#versions.entries()) {
       const sorted = [...lines].toSorted();
-      expect(await collect(readLines(db, this.#list, i))).toEqual(sorted);
+      expect(await linesOf(readLines(db, this.#rows, i))).toEqual(sorted);
       if (i > 0) chain = extendChain(chain, digestOf(sorted));
       const { digest, chain: stored } = rows[i] ?? {};
       expect([digest?.toString('hex'), stored?.toString('hex')]).toEqual([digestOf(sorted), chain]);
@@ -240,8 +246,8 @@ class History {
 
   async #expectDiff(from: number, to: number) {
     const [a, b] = [this.#versions[from] as Set<string>, this.#versions[to] as Set<string>];
-    const removed = await collect(readRemovedLines(database.db, this.#list, from, to));
-    const added = await collect(readAddedLines(database.db, this.#list, from, to));
+    const removed = await collect(readRemovedLines(database.db, this.#rows, from, to));
+    const added = await collect(readAddedLines(database.db, this.#rows, from, to));
     expect([removed, added]).toEqual([minus(a, b), minus(b, a)]);
     return { removed, added };
   }
@@ -281,6 +287,12 @@ class History {
       values (${list}, ${one.value}, ${one.action}, ${isList ? one.category : null}, ${until}::date, ${decision}::bigint,
               ${one.action === 'release' && one.urgent}, now())`.execute(db);
   }
+}
+
+async function linesOf(texts: AsyncGenerator<string>): Promise<string[]> {
+  let whole = '';
+  for await (const text of texts) whole += text;
+  return whole.split('\n').slice(0, -1);
 }
 
 async function collect(batches: AsyncGenerator<string[]>): Promise<string[]> {
