@@ -69,7 +69,10 @@ test('the last pull of a relay is seen, from whichever server it pulled', { time
   // Asked for again with the ETag it has: it came, though nothing was sent.
   const { headers } = await relay.get(`${LIST}/manifest`).expect(200);
   const before = (await seen(relay))?.lastPullAt ?? '';
-  await relay.get(`${LIST}/manifest`).set('If-None-Match', headers['etag'] ?? '').expect(304);
+  await relay
+    .get(`${LIST}/manifest`)
+    .set('If-None-Match', headers['etag'] ?? '')
+    .expect(304);
   await vi.waitFor(async () => expect((await seen(relay))?.lastPullAt ?? '').toSatisfy((at) => at > before), {
     timeout: 10_000,
     interval: 100,
