@@ -25,6 +25,7 @@ test('without any variable everything has its default', () => {
     tokenLifeSeconds: 600,
     manifestLifeSeconds: 86_400,
     brake: { share: 0.2, minimum: 1000 },
+    eventReaders: { all: 10_000, organization: 1000 },
     logLevel: 'info',
   });
 });
