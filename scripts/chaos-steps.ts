@@ -1,4 +1,4 @@
-// `npm run chaos:steps [-- --only 3,7]`: the fault table of a publication. For each statement of its transaction the
+// `npm run chaos:steps [-- --only PATTERN]`: the fault table of a publication. For each statement of its transaction the
 // server is killed (kill -9) before the statement reaches the database, and again after it was done there; each time
 // an outsider finds the old version in force, whole, until the commit is done, and the new one after. The next
 // publication is clean.
@@ -133,7 +133,7 @@ class FaultTable {
   }
 }
 
-async function run(only: readonly number[] | undefined): Promise<void> {
+async function run(only: RegExp): Promise<void> {
   const place = await openChaosPlace();
   const line = await layStatementLine(() => openDatabase(place.databaseUrl()));
   const table = new FaultTable(place, line);
@@ -143,7 +143,7 @@ async function run(only: readonly number[] | undefined): Promise<void> {
     const steps = await table.steps();
     let kills = 0;
     for (const [at, statement] of steps.entries()) {
-      if (only && !only.includes(at)) continue;
+      if (!only.test(statement)) continue;
       const isCommit = statement === 'commit';
       const before = await table.kill({ at, when: 'before' }, false);
       const after = await table.kill({ at, when: 'after' }, isCommit);
@@ -163,4 +163,4 @@ async function run(only: readonly number[] | undefined): Promise<void> {
 }
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
-await run(values.only?.split(',').map(Number));
+await run(new RegExp(values.only ?? ''));

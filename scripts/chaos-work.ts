@@ -191,7 +191,7 @@ export class ChaosWork {
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
       if (error.status === 503 && error.retryAfterMs !== undefined) this.counts.unavailable++;
-      else if (CUT.has(error.code)) this.counts.unanswered++;
+      else if (CUT.has(error.code) || error.status === 408) this.counts.unanswered++;
       else if (!OVERTAKEN.has(error.code)) throw error;
       return undefined;
     }

@@ -18,6 +18,8 @@ export interface ServerProcess {
   adminFile: string;
   /** The most memory the process has held so far, in bytes; undefined where the system does not tell. */
   peakMemory(): Promise<number | undefined>;
+  /** The memory it holds now, in bytes; undefined where the system does not tell. */
+  memory(): Promise<number | undefined>;
   /** Asks it to stop, and waits. */
   stop(): Promise<void>;
   /** kill -9, and waits. */
@@ -50,7 +52,8 @@ export async function startServerProcess(
     url,
     child,
     adminFile: join(dataDirectory, 'admin.json'),
-    peakMemory: () => peakMemoryOf(child.pid ?? 0),
+    peakMemory: () => memoryOf(child.pid ?? 0, 'VmHWM'),
+    memory: () => memoryOf(child.pid ?? 0, 'VmRSS'),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
@@ -73,9 +76,10 @@ async function listening(child: ChildProcess, ended: Promise<unknown>): Promise<
   return url;
 }
 
-async function peakMemoryOf(pid: number): Promise<number | undefined> {
+async function memoryOf(pid: number, which: 'VmHWM' | 'VmRSS'): Promise<number | undefined> {
   if (process.platform !== 'linux') return undefined;
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1];
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  const kilobytes = new RegExp(`^${which}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
 }
 

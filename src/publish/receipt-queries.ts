@@ -1,7 +1,6 @@
 // SQL on what relays acknowledged.
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
-import type { Contact } from './relay-contacts.ts';
 
 export interface ReceiptRow {
   list: string;
@@ -92,8 +91,15 @@ export async function selectRelays(db: Kysely<DB>): Promise<RelayRow[]> {
   return rows;
 }
 
+export interface ContactRow {
+  clientId: string;
+  list: string;
+  pulledAt: Date | null;
+  followedAt: Date | null;
+}
+
 /** Keeps the later of what is known and what is new; in one order, so that two servers do not wait for each other. */
-export async function upsertContacts(db: Kysely<DB>, contacts: readonly Contact[]): Promise<void> {
+export async function upsertContacts(db: Kysely<DB>, contacts: readonly ContactRow[]): Promise<void> {
   if (contacts.length === 0) return;
   await sql`
     insert into relay_contact as known (client_id, list_id, pulled_at, followed_at)

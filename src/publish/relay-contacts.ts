@@ -2,20 +2,13 @@
 // costs no write. A crash loses those seconds of it, nothing else.
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
-import { upsertContacts } from './receipt-queries.ts';
+import { type ContactRow, upsertContacts } from './receipt-queries.ts';
 
 const FLUSH_MS = 5000;
 /** Readers of events are noted with every third flush. */
 const FOLLOWERS_EVERY = 3;
 /** Who was noted so recently is connected still, to whichever server. */
 export const CONNECTED_MS = 2 * FOLLOWERS_EVERY * FLUSH_MS + FLUSH_MS;
-
-export interface Contact {
-  clientId: string;
-  list: string;
-  pulledAt: Date | null;
-  followedAt: Date | null;
-}
 
 export interface RelayContactsDeps {
   db: Kysely<DB>;
@@ -27,7 +20,7 @@ export interface RelayContactsDeps {
 
 export class RelayContacts {
   readonly #deps: RelayContactsDeps;
-  #noted = new Map<string, Contact>();
+  #noted = new Map<string, ContactRow>();
   #timer: NodeJS.Timeout | undefined;
   #flushes = 0;
   #flushing: Promise<void> = Promise.resolve();
@@ -70,7 +63,7 @@ export class RelayContacts {
     }
   }
 
-  #contact(clientId: string, list: string): Contact {
+  #contact(clientId: string, list: string): ContactRow {
     const key = `${clientId} ${list}`;
     const contact = this.#noted.get(key) ?? { clientId, list, pulledAt: null, followedAt: null };
     this.#noted.set(key, contact);

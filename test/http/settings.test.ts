@@ -28,6 +28,7 @@ test('without any variable everything has its default', () => {
     brake: { share: 0.2, minimum: 1000 },
     objectStorage: undefined,
     artifactsFront: undefined,
+    eventReaders: { all: 10_000, organization: 1000 },
     logLevel: 'info',
   });
 });

@@ -11,10 +11,10 @@ describe('nothing is lost and nothing forks', { timeout: 240_000 }, () => {
   });
 
   test('when the server is killed before and after a statement of a publication, its commit above all', async () => {
-    const ended = await runProgram('chaos-steps', ['--only', '9,15']);
+    const ended = await runProgram('chaos-steps', ['--only', '^commit|insert into entry']);
     expect(ended.stderr).toBe('');
-    expect(ended.stdout).toMatch(/^15 {2}commit .*before: version \d+, old {2}after: version \d+, new$/m);
-    expect(ended.stdout).toMatch(/4 kills at 2 of 16 statements: each left one version in force, whole\n$/);
+    expect(ended.stdout).toMatch(/^\d+ {2}commit .*before: version \d+, old {2}after: version \d+, new$/m);
+    expect(ended.stdout).toMatch(/4 kills at 2 of \d+ statements: each left one version in force, whole\n$/);
     expect([ended.code, ended.leftovers]).toEqual([0, []]);
   });
 
