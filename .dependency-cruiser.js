@@ -50,6 +50,13 @@ export default {
       to: { path: 'node_modules/(express|pg|kysely|pino|helmet)/' },
     },
     {
+      name: 'keys-know-list-and-client-only',
+      comment: 'Keys are made on a host, and handed in over HTTP.',
+      severity: 'error',
+      from: { path: '^src/keys/' },
+      to: { path: '^src/', pathNot: '^src/(keys|client|list)/' },
+    },
+    {
       name: 'features-meet-in-tables',
       comment: 'Features never import each other.',
       severity: 'error',

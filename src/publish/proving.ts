@@ -53,12 +53,17 @@ export async function proveValue(
 
 function proveCurrent({ db, memory, signer }: ProofDeps, list: ListId, value: string): Promise<ProvenValue> {
   return memory.exclusively(list, async () => {
-    const manifest = await signer.current(db, list);
-    const row = await requireList(db, list);
-    const tree = await memory.treeAt(row);
-    const { epoch, version } = row;
+    await signer.current(db, list);
     // A version that was published in between has brought its manifest along, in the same row.
-    return { list, epoch, version, value, ...tree.prove(value), manifest: row.manifest ?? manifest ?? '' };
+    const row = await requireList(db, list);
+    const { epoch, version, manifest } = row;
+    if (manifest === null) {
+      throw new Problem('database_unavailable', 'A new epoch begins just now.', {
+        headers: { 'Retry-After': '1' },
+      });
+    }
+    const tree = await memory.treeAt(row);
+    return { list, epoch, version, value, ...tree.prove(value), manifest };
   });
 }
 

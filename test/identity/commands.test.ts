@@ -5,12 +5,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { readCredentials, writeCredentials } from '../../src/client/credentials.ts';
 import { ExchangeClient } from '../../src/client/exchange-client.ts';
 import { addIdentityCommands } from '../../src/identity/commands.ts';
 import { exportPrivateJwk, generateKey, thumbprint } from '../../src/list/jwk.ts';
+import { runWords } from '../setup/command.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { createInstance, firstAdministrator } from './small-exchange.ts';
 
@@ -44,26 +44,7 @@ afterAll(async () => {
 });
 
 /** What a command prints, and how it ends. */
-async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const texts = { out: '', err: '' };
-  const record = (stream: 'out' | 'err') => (text: unknown) => {
-    texts[stream] += String(text);
-    return true;
-  };
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(record('out')),
-    vi.spyOn(process.stderr, 'write').mockImplementation(record('err')),
-  ];
-  const program = new Command('chadan').exitOverride();
-  addIdentityCommands(program);
-  try {
-    await program.parseAsync([...words, '--credentials', admin], { from: 'user' });
-    return { code: Number(process.exitCode ?? 0), ...texts };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = 0;
-  }
-}
+const run = (...words: string[]) => runWords(addIdentityCommands, [...words, '--credentials', admin]);
 
 const party = (org: string, kind: string, role: string, name: string) => [
   'client',

@@ -1,0 +1,90 @@
+// A PostgreSQL of the system, with the programs that npm does not bring: in a directory of its own, on a free port.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { chmod, chown, mkdir, readdir } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+
+const UNPRIVILEGED = 65_534;
+const DEBIAN = '/usr/lib/postgresql';
+
+/** Where pg_dump and the server are: PG_BIN, or Debian's newest. */
+async function findPrograms(): Promise<string> {
+  const given = process.env['PG_BIN'];
+  if (given) return given;
+  const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
+  const [newest] = versions
+    .filter((version) => Number(version) >= 15 && existsSync(join(DEBIAN, version, 'bin/pg_dump')))
+    .toSorted((a, b) => Number(b) - Number(a));
+  if (newest === undefined) throw new Error(`no pg_dump under ${DEBIAN}: set PG_BIN to its directory`);
+  return join(DEBIAN, newest, 'bin');
+}
+
+export class Postgres {
+  readonly #bin: string;
+  readonly #directory: string;
+  readonly port: number;
+
+  private constructor(bin: string, directory: string, port: number) {
+    this.#bin = bin;
+    this.#directory = directory;
+    this.port = port;
+  }
+
+  /** Makes and starts a cluster below a directory that others may enter. */
+  static async create(directory: string): Promise<Postgres> {
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o755);
+    if (process.getuid?.() === 0) await chown(directory, UNPRIVILEGED, UNPRIVILEGED);
+    const postgres = new Postgres(await findPrograms(), directory, await freePort());
+    await postgres.run('initdb', '-D', postgres.path('cluster'), '-U', 'chadan', '-A', 'trust', '-E', 'UTF8');
+    await postgres.start();
+    return postgres;
+  }
+
+  path(...names: string[]): string {
+    return join(this.#directory, ...names);
+  }
+
+  url(database: string): string {
+    return `postgresql://chadan@127.0.0.1:${this.port}/${database}`;
+  }
+
+  async start(): Promise<void> {
+    const options = `-c port=${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`;
+    const log = this.path('log');
+    await this.run('pg_ctl', '-D', this.path('cluster'), '-w', '-l', log, '-o', options, 'start');
+  }
+
+  async stop(): Promise<void> {
+    await this.run('pg_ctl', '-D', this.path('cluster'), '-w', '-m', 'fast', 'stop');
+  }
+
+  /** Runs a program of PostgreSQL; as root, as another user, for the server refuses root. Throws with what it said. */
+  async run(program: string, ...words: string[]): Promise<void> {
+    const child = spawn(join(this.#bin, program), words, {
+      cwd: this.#directory,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(process.getuid?.() === 0 && { uid: UNPRIVILEGED, gid: UNPRIVILEGED }),
+    });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    // Not 'close': a server that was started keeps the pipe open.
+    const [code] = (await once(child, 'exit')) as [number | null];
+    child.stderr.destroy();
+    if (code !== 0) throw new Error(`${program} ended with ${code}: ${said.trim()}`);
+  }
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
