@@ -2,6 +2,7 @@
 // A goal that is not met is reported, with exit code 0: only a bench that fails to run fails.
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
+import { benchCompact } from './compact.ts';
 import { benchIngest } from './ingest.ts';
 import { benchPublish } from './publish.ts';
 import type { Result } from './result.ts';
@@ -11,6 +12,7 @@ type Scale = 'small' | 'full';
 const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P1: benchIngest,
   P2: benchPublish,
+  P6: benchCompact,
   A1: benchAnalyze,
 };
 
