@@ -1,10 +1,11 @@
 // A real S3 server in this process (s3rver), which verifies every signature; requests can be counted and broken.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// @ts-expect-error it comes without types
+import S3rverServer from '@20minutes/s3rver';
 import type { ObjectStorageSettings } from '../../src/publish/object-storage.ts';
 
 interface S3rver {
@@ -26,7 +27,7 @@ export interface TestStorage {
 }
 
 export async function startObjectStorage(): Promise<TestStorage> {
-  const Server = createRequire(import.meta.url)('@20minutes/s3rver') as S3rverConstructor;
+  const Server = S3rverServer as S3rverConstructor;
   const directory = await mkdtemp(join(tmpdir(), 'chadan-s3-'));
   const s3 = new Server({ directory, silent: true, configureBuckets: [{ name: BUCKET }] });
   await s3.configureBuckets();

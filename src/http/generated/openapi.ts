@@ -529,9 +529,9 @@ export interface paths {
         };
         /**
          * All lines of a version
-         * @description Immutable. As CSV, or in the compact form of the list format (section 14) where `Accept` prefers it: the same
-         *     lines in a third of the bytes or less. 410 `epoch_gone` for another epoch, 404 for a version that never was, 410 `version_gone` for one no
-         *     longer held.
+         * @description Immutable. As CSV, or where `Accept` prefers it in the compact form of the list format (section 14): the same
+         *     lines in less than half of the bytes. 410 `epoch_gone` for another epoch, 404 for a version that never was,
+         *     410 `version_gone` for one no longer held.
          */
         get: operations["getSnapshot"];
         put?: never;
