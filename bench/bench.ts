@@ -5,6 +5,7 @@ import { benchAnalyze } from './analyze.ts';
 import { benchCatchUp } from './catch-up.ts';
 import { benchCurves } from './curves.ts';
 import { benchFreshness } from './freshness.ts';
+import { benchCompact } from './compact.ts';
 import { benchIngest } from './ingest.ts';
 import { benchNumberParsing } from './number-parsing.ts';
 import { benchPublish } from './publish.ts';
@@ -19,6 +20,7 @@ const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P4: benchCatchUp,
   P8: benchFreshness,
   P9: benchPulls,
+  P6: benchCompact,
   A1: benchAnalyze,
   N1: benchNumberParsing,
   curves: benchCurves,

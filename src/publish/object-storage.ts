@@ -37,7 +37,7 @@ export class ObjectStorageError extends Error {
 }
 
 const ADDRESS_SECONDS = '300';
-
+/** A reader may wait for the answer: where none comes in this time, the storage is as good as away. */
 const QUICK_MS = 2000;
 const IDLE_MS = 30_000;
 const MAX_LIST_BYTES = 4 * 1024 * 1024;
@@ -62,7 +62,7 @@ export class ObjectStorage {
 
   /** The object's bytes as they were stored, in its content coding; undefined where there is none. */
   async read(key: string): Promise<IncomingMessage | undefined> {
-    const response = await this.#request('GET', this.#url(key), {}, { timeoutMs: IDLE_MS });
+    const response = await this.#request('GET', this.#url(key), {}, { timeoutMs: QUICK_MS });
     if (response.statusCode === 200) return response;
     response.resume();
     if (response.statusCode === 404) return undefined;

@@ -50,7 +50,7 @@ export class StoredArtifacts {
   async stop(): Promise<void> {
     clearInterval(this.#sweepTimer);
     this.#closing.abort();
-    await this.#work;
+    await this.settled();
   }
 
   /** Where the front finds the artifact; undefined where there is no front, or it is not known to be stored. */

@@ -1,5 +1,7 @@
-import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
 import { readSettings, SettingsError } from '../../src/settings.ts';
 
 function faultsOf(environment: Record<string, string>): string[] {
@@ -125,4 +127,64 @@ test.each([
   'https://차단.example.org',
 ])('%s cannot be an issuer', (issuer) => {
   expect(faultsOf({ CHADAN_ISSUER: issuer })).toHaveLength(1);
+});
+
+describe('object storage', () => {
+  const storage = {
+    CHADAN_ARTIFACTS_S3_ENDPOINT: 'https://s3.example.org:9000',
+    CHADAN_ARTIFACTS_S3_BUCKET: 'lists',
+    CHADAN_ARTIFACTS_S3_ACCESS_KEY_ID: 'chadan',
+    CHADAN_ARTIFACTS_S3_SECRET_ACCESS_KEY: 'hunter2',
+  };
+
+  test('is used when it is named, under its own prefix and region where they are given', () => {
+    const { objectStorage, artifactsFront } = readSettings({
+      ...storage,
+      CHADAN_ARTIFACTS_S3_REGION: 'ap-northeast-2',
+      CHADAN_ARTIFACTS_S3_PREFIX: 'chadan/one/',
+      CHADAN_ARTIFACTS_FRONT: '/artifacts',
+    });
+    expect(objectStorage).toEqual({
+      endpoint: 'https://s3.example.org:9000',
+      bucket: 'lists',
+      region: 'ap-northeast-2',
+      prefix: 'chadan/one/',
+      accessKeyId: 'chadan',
+      secretAccessKey: 'hunter2',
+    });
+    expect(artifactsFront).toBe('/artifacts');
+  });
+
+  test('can have its secret in a file, which is named when it cannot be read', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'chadan-settings-'));
+    const file = join(directory, 'secret');
+    const { CHADAN_ARTIFACTS_S3_SECRET_ACCESS_KEY: _, ...others } = storage;
+    const inFile = { ...others, CHADAN_ARTIFACTS_S3_SECRET_ACCESS_KEY_FILE: file };
+    expect(faultsOf(inFile)).toContain('CHADAN_ARTIFACTS_S3_SECRET_ACCESS_KEY_FILE: cannot be read (ENOENT)');
+    await writeFile(file, 'hunter2\n');
+    expect(readSettings(inFile).objectStorage?.secretAccessKey).toBe('hunter2');
+    await rm(directory, { recursive: true });
+  });
+
+  test('is told what is missing, and no value', () => {
+    for (const missing of Object.keys(storage)) {
+      const faults = faultsOf({ ...storage, [missing]: '' });
+      expect(faults.map((fault) => fault.split(':', 1)[0])).toEqual([missing]);
+      expect(faults.join()).not.toContain('hunter2');
+    }
+    expect(faultsOf({ CHADAN_ARTIFACTS_FRONT: '/artifacts' })).toHaveLength(1);
+  });
+
+  test.each([
+    ['CHADAN_ARTIFACTS_S3_ENDPOINT', 'https://s3.example.org/below'],
+    ['CHADAN_ARTIFACTS_S3_ENDPOINT', 'https://user:pass@s3.example.org'],
+    ['CHADAN_ARTIFACTS_S3_ENDPOINT', 's3.example.org'],
+    ['CHADAN_ARTIFACTS_S3_BUCKET', '../other'],
+    ['CHADAN_ARTIFACTS_S3_PREFIX', 'no-slash'],
+    ['CHADAN_ARTIFACTS_S3_PREFIX', '/'],
+    ['CHADAN_ARTIFACTS_FRONT', 'artifacts'],
+    ['CHADAN_ARTIFACTS_FRONT', '/a?b'],
+  ])('does not take %s=%s', (name, value) => {
+    expect(faultsOf({ ...storage, [name]: value }).map((fault) => fault.split(':', 1)[0])).toEqual([name]);
+  });
 });
