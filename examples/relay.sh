@@ -6,8 +6,8 @@
 #
 # DIRECTORY/LIST is a link to the version in force: LIST/lines holds its lines, sorted, without a header; LIST/state
 # what was signed about them. Whatever fails, the link stays. Exit codes: 0 current, 1 failed, 2 stale, 3 verification
-# refused. Lists of more than 64 entries need a hash of each value, which shell computes at some ten thousand a
-# second: good for lists of some ten thousand entries; for longer ones take relay.py or chadan.
+# refused. Lists of more than 64 entries need a hash of each value, which takes shell about a millisecond or two: good
+# for some thousands of entries (10,000 took 27 s on two busy cores); for more, take relay.py or chadan.
 set -euo pipefail
 export LC_ALL=C
 
