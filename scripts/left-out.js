@@ -1,5 +1,12 @@
 // Says after the tests which ones did not run, for they need more than npm installs.
-process.stdout.write('\nLeft out, for it needs bash and curl: npm run test:walk (the walk of the README)\n');
-process.stdout.write(
-  'Left out, for it needs pg_dump and pg_basebackup: npm run test:restore (backup, restore, a new epoch)\n',
-);
+const LEFT_OUT = {
+  'test:walk': 'the walk of the README; needs bash and curl',
+  'test:restore': 'backup, restore, a new epoch; needs pg_dump and pg_basebackup',
+  'test:gateways': 'needs Redis, Kannel, Kamailio, nginx and PostgreSQL',
+  'test:examples': 'relays in shell and Python; needs bash, curl, jq, openssl and Python',
+  'test:browser': 'the console; needs Chromium',
+};
+
+process.stdout.write('\nLeft out:\n');
+for (const [script, what] of Object.entries(LEFT_OUT))
+  process.stdout.write(`  npm run ${script.padEnd(14)} ${what}\n`);
