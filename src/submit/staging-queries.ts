@@ -36,10 +36,9 @@ export async function lockIdempotencyKey(
  */
 export async function prepareTransaction(db: Kysely<DB>): Promise<void> {
   await sql`
-    select set_config('statement_timeout', '600000', true), set_config('jit', 'off', true), set_config('lock_timeout', '120000', true),
-           set_config('idle_in_transaction_session_timeout', '0', true), set_config('work_mem', '64MB', true)`.execute(
-    db,
-  );
+    select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true),
+           set_config('idle_in_transaction_session_timeout', '0', true), set_config('work_mem', '64MB', true),
+           set_config('jit', 'off', true)`.execute(db);
   // Once a connection; their rows are gone with each commit. Nothing of them is written to the log of changes.
   await sql`
     create temp table if not exists given_row (
