@@ -94,6 +94,41 @@ comment on table decision is 'What a reviewer decided, why, and what came of it.
 comment on column decision.until is 'Last day in force in the agency''s time zone; null is permanent.';
 comment on column decision.confirms is 'The first person''s decision that this one of a second person confirms.';
 
+create table enforcement_count (
+  report_id bigint not null,
+  value text collate "C" not null,
+  blocked bigint not null,
+  constraint enforcement_count_pkey PRIMARY KEY (report_id, value),
+  constraint enforcement_count_report_id_fkey FOREIGN KEY (report_id) REFERENCES enforcement_report(id),
+  constraint enforcement_count_blocked_check CHECK ((blocked > 0))
+);
+CREATE INDEX enforcement_count_value ON enforcement_count USING btree (value);
+CREATE TRIGGER enforcement_count_append_only BEFORE DELETE OR UPDATE ON enforcement_count FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table enforcement_count is 'How often each value of a report was blocked. Append-only. Written by enforcement.';
+
+create table enforcement_report (
+  id bigint not null generated always as identity,
+  client_id uuid not null,
+  list_id text not null,
+  idempotency_key text,
+  body_sha256 bytea not null,
+  period_from timestamp with time zone not null,
+  period_to timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  recorded integer not null,
+  unknown integer not null,
+  blocked bigint not null,
+  constraint enforcement_report_pkey PRIMARY KEY (id),
+  constraint enforcement_report_client_id_list_id_idempotency_key_key UNIQUE (client_id, list_id, idempotency_key),
+  constraint enforcement_report_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint enforcement_report_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
+  constraint enforcement_report_check CHECK ((period_from < period_to))
+);
+CREATE INDEX enforcement_report_period ON enforcement_report USING btree (list_id, period_to);
+CREATE TRIGGER enforcement_report_append_only BEFORE DELETE OR UPDATE ON enforcement_report FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table enforcement_report is 'One report of a relay: what it blocked in a period. Append-only. Written by enforcement.';
+comment on column enforcement_report.unknown is 'Values that were never on the list: not kept.';
+
 create table entry (
   id bigint not null generated always as identity,
   list_id text not null,

@@ -11,6 +11,7 @@ import { createApp } from './app.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate } from './database/migrate.ts';
+import { enforcementHandlers } from './enforcement/handlers.ts';
 import { loadContract } from './http/contract.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
@@ -235,6 +236,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       keySet,
       afterPublication: (list) => loop.afterPublication(list),
     }),
+    ...enforcementHandlers({ db, now }),
     ...operateHandlers({ db, contract, metrics }),
   };
   await events.start(database);

@@ -84,6 +84,29 @@ export interface Decision {
   verdict: string;
 }
 
+export interface EnforcementCount {
+  blocked: number;
+  report_id: number;
+  value: string;
+}
+
+export interface EnforcementReport {
+  blocked: number;
+  body_sha256: Buffer;
+  client_id: string;
+  id: Generated<number>;
+  idempotency_key: string | null;
+  list_id: string;
+  period_from: Timestamp;
+  period_to: Timestamp;
+  received_at: Timestamp;
+  recorded: number;
+  /**
+   * Values that were never on the list: not kept.
+   */
+  unknown: number;
+}
+
 export interface Entry {
   added_in: number;
   category: string;
@@ -265,6 +288,8 @@ export interface DB {
   client: Client;
   client_key: ClientKey;
   decision: Decision;
+  enforcement_count: EnforcementCount;
+  enforcement_report: EnforcementReport;
   entry: Entry;
   key_set: KeySet;
   list: List;

@@ -647,6 +647,34 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/lists/{list}/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What each relay blocked in a period
+         * @description Sums of the reports whose period ended between `from` and `to`; without them, of all.
+         */
+        get: operations["listEnforcement"];
+        put?: never;
+        /**
+         * Report what was blocked
+         * @description How often each value was blocked in a period: aggregate, no message and no receiver. Values that were never
+         *     on the list are counted as `unknown` and not kept. Without an Idempotency-Key every report counts.
+         */
+        post: operations["reportEnforcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/lists/{list}/entries": {
         parameters: {
             query?: never;
@@ -2416,6 +2444,76 @@ export interface components {
             items: components["schemas"]["Relay"][];
             next: components["schemas"]["Next"];
         };
+        /** @description What a relay blocked in a period */
+        EnforcementReport: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /**
+             * @description Values that were blocked, each once
+             * @example []
+             */
+            counts: components["schemas"]["EnforcementCount"][];
+        };
+        /** @description How often a value was blocked */
+        EnforcementCount: {
+            /**
+             * @description Canonical form
+             * @example +821000000000
+             */
+            value: string;
+            /**
+             * @description Messages that were blocked
+             * @example 17
+             */
+            blocked: number;
+        };
+        /** @description What was counted */
+        EnforcementReceipt: {
+            /**
+             * @description Values that were counted
+             * @example 42
+             */
+            recorded: number;
+            /**
+             * @description Values that were never on the list
+             * @example 0
+             */
+            unknown: number;
+        };
+        /** @description What one relay blocked */
+        Enforcement: {
+            clientId: components["schemas"]["Id"];
+            /**
+             * @description The operator
+             * @example Relay One
+             */
+            organization: string;
+            /**
+             * @description The client
+             * @example gateway-1
+             */
+            name: string;
+            /**
+             * @description Messages that were blocked
+             * @example 1713
+             */
+            blocked: number;
+            /**
+             * @description Different values
+             * @example 42
+             */
+            values: number;
+            lastReportAt: components["schemas"]["Time"];
+        };
+        /** @description All relays that reported */
+        EnforcementPage: {
+            /**
+             * @description Relays
+             * @example []
+             */
+            items: components["schemas"]["Enforcement"][];
+            next: components["schemas"]["Next"];
+        };
         /** @description Alive */
         Health: {
             /**
@@ -3793,6 +3891,80 @@ export interface operations {
             410: components["responses"]["Gone"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listEnforcement: {
+        parameters: {
+            query?: {
+                /** @description Reports that ended then or later */
+                from?: components["schemas"]["Time"];
+                /** @description Reports that ended before */
+                to?: components["schemas"]["Time"];
+            };
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One item a relay, the most blocks first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reportEnforcement: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Makes a repeat safe: the same key with the same body is counted once and answered as before; with
+                 *     another body 422 `idempotency_key_reused`.
+                 */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnforcementReport"];
+            };
+        };
+        responses: {
+            /** @description Counted, now or before */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnforcementReceipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Unprocessable"];
             503: components["responses"]["Unavailable"];
         };
     };
