@@ -1,8 +1,8 @@
 // A relay's own view of the lists: what gateways embed. It answers from memory, keeps the lists in a directory,
 // and never answers from anything that was not verified down to the pinned root key.
 import { EventEmitter } from 'node:events';
-import { type Credentials, readCredentials } from '../client/credentials.ts';
-import { ExchangeClient } from '../client/exchange-client.ts';
+import { type Credentials, isClient, type Pinned, readReaderCredentials } from '../client/credentials.ts';
+import { type ApiClient, ExchangeClient, MirrorClient } from '../client/exchange-client.ts';
 import { type Entry, LIST_IDS, type ListId } from '../list/entry.ts';
 import { parseOriginatorCode } from '../list/originator-code.ts';
 import { parseSenderNumber } from '../list/sender-number.ts';
@@ -16,8 +16,11 @@ import type { Emit, RelayEvents, SyncReport } from './sync-report.ts';
 export interface RelayOptions {
   /** Where the lists are kept; one directory may serve several processes. */
   dir: string;
-  /** The credentials, or the path of their file. Without them the relay only reads what is there. */
-  credentials?: Credentials | string;
+  /**
+   * The credentials, or the path of their file. Without them the relay only reads what is there. With a `mirror` in
+   * them the lists are read there, and believed no more than ever: the root key decides.
+   */
+  credentials?: Credentials | Pinned | string;
   /** Default: all lists. */
   lists?: readonly ListId[];
   /** The form of originator codes; by default any code that a list could hold is looked up as it is. */
@@ -58,9 +61,8 @@ const ANY_CODE = /[0-9A-Za-z._-]+/;
  */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const { credentials } = options;
-  const known = typeof credentials === 'string' ? await readCredentials(credentials) : credentials;
-  const client = options.client ?? (known && new ExchangeClient(known));
-  const relay = new Relay(options, client);
+  const known = typeof credentials === 'string' ? await readReaderCredentials(credentials) : credentials;
+  const relay = new Relay(options, known);
   await relay.refresh();
   return relay;
 }
@@ -68,15 +70,21 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
 export class Relay {
   readonly #lists: ReadonlyMap<ListId, RelayList>;
   readonly #options: RelayOptions;
-  readonly #client: ExchangeClient | undefined;
+  /** Where the lists are read. */
+  readonly #client: ApiClient | undefined;
+  /** Where receipts and reports go. */
+  readonly #exchange: ExchangeClient | undefined;
   readonly #events = new EventEmitter();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   readonly #now: () => number;
 
   /** See `openRelay`. */
-  constructor(options: RelayOptions, client: ExchangeClient | undefined) {
+  constructor(options: RelayOptions, known: Credentials | Pinned | undefined) {
     this.#options = options;
+    const pinned = known ?? options.client?.credentials;
+    this.#exchange = options.client ?? (known && isClient(known) ? new ExchangeClient(known) : undefined);
+    const client = known?.mirror ? new MirrorClient(known.mirror) : this.#exchange;
     this.#client = client;
     this.#now = options.now ?? Date.now;
     const context: RelayContext = {
@@ -85,9 +93,15 @@ export class Relay {
       lockWaitMs: options.lockWaitMs,
       now: this.#now,
       emit: this.#emit,
-      ...(client && { client, receipts: new Receipts(client.credentials, this.#now) }),
+      ...(client && pinned && { source: { pinned, client } }),
+      ...(this.#exchange && { receipts: new Receipts(this.#exchange, this.#now) }),
     };
     this.#lists = new Map((options.lists ?? LIST_IDS).map((list) => [list, new RelayList(list, context)]));
+  }
+
+  /** The client of the exchange, where the relay is one. */
+  get exchange(): ExchangeClient | undefined {
+    return this.#exchange;
   }
 
   /** Takes up what other processes wrote into the directory since. */
