@@ -77,6 +77,10 @@ export class RelayList {
     });
   }
 
+  get inForce(): ListInForce | undefined {
+    return this.#inForce;
+  }
+
   /** The manifest in force, undefined where there is none. */
   get manifest(): Manifest | undefined {
     return this.#inForce?.manifest;

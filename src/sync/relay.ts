@@ -6,8 +6,10 @@ import { type ApiClient, ExchangeClient, MirrorClient } from '../client/exchange
 import { type Entry, LIST_IDS, type ListId } from '../list/entry.ts';
 import { parseOriginatorCode } from '../list/originator-code.ts';
 import { parseSenderNumber } from '../list/sender-number.ts';
-import type { SourceLimits } from './exchange-source.ts';
+import { ExchangeSource, type SourceLimits } from './exchange-source.ts';
 import { DEFAULT_PACE, Follower, type Pace } from './follower.ts';
+import type { ListInForce } from './list-in-force.ts';
+import { type ExceptionKind, LocalExceptions } from './local-exceptions.ts';
 import { Receipts } from './receipts.ts';
 import { type ListStatus, type RelayContext, RelayList } from './relay-list.ts';
 import { SyncError } from './sync-error.ts';
@@ -21,6 +23,11 @@ export interface RelayOptions {
    * them the lists are read there, and believed no more than ever: the root key decides.
    */
   credentials?: Credentials | Pinned | string;
+  /**
+   * Where the operator's own `LIST.allow.txt` and `LIST.deny.txt` are, one value a line in any spelling, `#` before a
+   * comment; default: `dir`. They are read again when they change.
+   */
+  exceptions?: string;
   /** Default: all lists. */
   lists?: readonly ListId[];
   /** The form of originator codes; by default any code that a list could hold is looked up as it is. */
@@ -46,6 +53,8 @@ export interface CheckResult {
   category: string | undefined;
   /** The last day in force, in the agency's time zone, or `permanent`. */
   until: string | undefined;
+  /** Who says so: the signed list, or the operator's own file; undefined where none does. */
+  listedBy: 'exchange' | ExceptionKind | undefined;
   /** The list may be out of date: its manifest has expired. */
   stale: boolean;
   /** Why the text is no value of the list. */
@@ -63,12 +72,13 @@ export async function openRelay(options: RelayOptions): Promise<Relay> {
   const { credentials } = options;
   const known = typeof credentials === 'string' ? await readReaderCredentials(credentials) : credentials;
   const relay = new Relay(options, known);
-  await relay.refresh();
+  await relay.open();
   return relay;
 }
 
 export class Relay {
   readonly #lists: ReadonlyMap<ListId, RelayList>;
+  readonly #exceptions: ReadonlyMap<ListId, LocalExceptions>;
   readonly #options: RelayOptions;
   /** Where the lists are read. */
   readonly #client: ApiClient | undefined;
@@ -96,12 +106,54 @@ export class Relay {
       ...(client && pinned && { source: { pinned, client } }),
       ...(this.#exchange && { receipts: new Receipts(this.#exchange, this.#now) }),
     };
-    this.#lists = new Map((options.lists ?? LIST_IDS).map((list) => [list, new RelayList(list, context)]));
+    const lists = options.lists ?? LIST_IDS;
+    this.#lists = new Map(lists.map((list) => [list, new RelayList(list, context)]));
+    this.#exceptions = new Map(lists.map((list) => [list, this.#exceptionsOf(list)]));
+  }
+
+  #exceptionsOf(list: ListId): LocalExceptions {
+    const { dir, exceptions = dir } = this.#options;
+    const read = (text: string) => {
+      const parsed = this.#parse(text, list);
+      return parsed.ok ? parsed.value : undefined;
+    };
+    // Later, so that whoever opens the relay can listen first.
+    const warn = (message: string) => setImmediate(() => this.#emit('warning', { list, message }));
+    return new LocalExceptions({ directory: exceptions, list, read, warn });
+  }
+
+  /** Reads the directory and the exceptions, for `openRelay`. */
+  async open(): Promise<void> {
+    await this.refresh();
+    for (const exceptions of this.#exceptions.values()) await exceptions.open();
   }
 
   /** The client of the exchange, where the relay is one. */
   get exchange(): ExchangeClient | undefined {
     return this.#exchange;
+  }
+
+  get lists(): readonly ListId[] {
+    return [...this.#lists.keys()];
+  }
+
+  /** What is in force of a list, to be read only; undefined where nothing is. */
+  inForce(list: ListId): ListInForce | undefined {
+    return this.#list(list).inForce;
+  }
+
+  isStale(list: ListId): boolean {
+    return this.#list(list).stale;
+  }
+
+  /** How many values the operator's own files have. */
+  exceptionCount(list: ListId, kind: ExceptionKind): number {
+    return this.#exceptions.get(list)?.count(kind) ?? 0;
+  }
+
+  /** Where the lists are read; undefined where the relay only looks up what is there. */
+  get upstream(): ExchangeSource | undefined {
+    return this.#client && new ExchangeSource(this.#client, this.#options.limits, this.#closing.signal);
   }
 
   /** Takes up what other processes wrote into the directory since. */
@@ -155,26 +207,23 @@ export class Relay {
    */
   check(text: string, { list = 'sender-numbers' }: { list?: ListId } = {}): CheckResult {
     const held = this.#list(list);
-    const parsed =
-      list === 'sender-numbers'
-        ? parseSenderNumber(text)
-        : parseOriginatorCode(text, this.#options.codePattern ?? ANY_CODE);
-    const { stale } = held;
+    const parsed = this.#parse(text, list);
     const value = parsed.ok ? parsed.value : listedAnyway(text, held);
-    if (value === undefined && !parsed.ok) {
-      const { code, detail } = parsed;
-      const refusal = { code, detail };
-      return { blocked: false, list, value, category: undefined, until: undefined, stale, refusal };
+    if (value === undefined) {
+      const { code, detail } = parsed as { code: string; detail: string };
+      return { ...result(list, undefined, undefined, undefined, held.stale), refusal: { code, detail } };
     }
-    const entry = held.get(value ?? '');
-    return {
-      blocked: entry !== undefined,
-      list,
-      value,
-      category: entry?.category,
-      until: entry?.until,
-      stale,
-    };
+    const exception = this.#exceptions.get(list)?.of(value);
+    // The operator's own word needs no list to be in force.
+    if (exception !== undefined) return result(list, value, undefined, exception, held.stale);
+    const entry = held.get(value);
+    return result(list, value, entry, entry && 'exchange', held.stale);
+  }
+
+  #parse(text: string, list: ListId) {
+    return list === 'sender-numbers'
+      ? parseSenderNumber(text)
+      : parseOriginatorCode(text, this.#options.codePattern ?? ANY_CODE);
   }
 
   /** Every entry in no particular order; throws when the list changes while it is read. */
@@ -198,6 +247,7 @@ export class Relay {
 
   /** Ends what runs, and waits for it. Look-ups go on working. */
   async close(): Promise<void> {
+    for (const exceptions of this.#exceptions.values()) exceptions.close();
     this.#closing.abort(new DOMException('the relay was closed', 'AbortError'));
     await Promise.allSettled(this.#running);
   }
@@ -225,12 +275,24 @@ export class Relay {
   };
 }
 
+function result(
+  list: ListId,
+  value: string | undefined,
+  entry: Entry | undefined,
+  listedBy: CheckResult['listedBy'],
+  stale: boolean,
+): CheckResult {
+  const blocked = listedBy === 'exchange' || listedBy === 'deny';
+  return { blocked, list, value, category: entry?.category, until: entry?.until, listedBy, stale };
+}
+
 /**
  * What the list decides, no numbering plan may overrule: a range can be allocated, and its numbers be listed, before
  * this program knows of it. The value of a text that is refused but listed.
  */
 function listedAnyway(text: string, list: RelayList): string | undefined {
   if (list.list !== 'sender-numbers' || text.length > 32 || !/^[-+0-9 ().]+$/.test(text)) return undefined;
+  if (list.manifest === undefined) return undefined;
   const digits = text.replace(/[^0-9]/g, '');
   const value =
     text.includes('+') || digits.startsWith('82') ? `+${digits}` : `+82${digits.replace(/^0/, '')}`;
