@@ -31,8 +31,16 @@ const FEATURES: readonly Feature[] = [
     load: async () => (await import('./submit/commands.ts')).addSubmitCommands,
   },
   {
-    commands: ['sync', 'check', 'export', 'status'],
+    commands: ['sync', 'check', 'export', 'status', 'verify', 'diff'],
     load: async () => (await import('./sync/commands.ts')).addSyncCommands,
+  },
+  {
+    commands: ['relay', 'reseller'],
+    load: async () => (await import('./sync/relay-commands.ts')).addRelayCommands,
+  },
+  {
+    commands: ['completion'],
+    load: async () => (await import('./completion.ts')).addCompletionCommand,
   },
 ];
 
@@ -76,7 +84,9 @@ async function createProgram(word: string | undefined): Promise<Command> {
     .configureOutput({ outputError: (message, write) => write(usageError(message, word)) })
     .addHelpText('after', EXAMPLES);
   const feature = FEATURES.find(({ commands }) => word !== undefined && commands.includes(word));
-  for (const { load } of feature ? [feature] : FEATURES) (await load())(program);
+  // Completion is about all commands.
+  const wanted = feature === undefined || word === 'completion' ? FEATURES : [feature];
+  for (const { load } of wanted) (await load())(program);
   return program;
 }
 

@@ -2,7 +2,6 @@
 // than the lists in force and the operator's own exceptions say.
 import type { ListId } from '../list/entry.ts';
 import type { CheckResult, Relay } from './relay.ts';
-import { SyncError } from './sync-error.ts';
 
 export interface Question {
   /** A sender in any spelling. */
@@ -70,10 +69,10 @@ export function answer(
 }
 
 function take(answered: Answer, { list, value, category, until, listedBy, refusal }: CheckResult): void {
-  if (refusal) (answered.refusals ??= []).push({ list, ...refusal });
+  if (refusal) answered.refusals = [...(answered.refusals ?? []), { list, ...refusal }];
   if (value === undefined || listedBy === undefined) return;
   if (listedBy === 'allow') {
-    (answered.allowed ??= []).push({ list, value });
+    answered.allowed = [...(answered.allowed ?? []), { list, value }];
     return;
   }
   answered.blocked = true;
@@ -140,9 +139,4 @@ function readQuestion(item: unknown): Question {
   }
   if (Object.keys(question).length === 0) throw new QuestionError('a check has from, code, or both');
   return question;
-}
-
-/** Whether an error means that no list is in force: the gateway must decide without one. */
-export function isUnanswerable(error: unknown): error is SyncError {
-  return error instanceof SyncError;
 }

@@ -41,6 +41,11 @@ export class Trust {
     this.#root = root;
   }
 
+  /** The pinned root key. */
+  get rootKey(): Jwk {
+    return this.#root;
+  }
+
   /**
    * Trust as the directory is pinned; `nothing_held` where it is not pinned yet.
    * @throws SyncError `root_changed` where the credentials pin another root key
