@@ -91,11 +91,13 @@ test('has no answer before a list is in force, and takes each version as it come
 });
 
 test('goes on answering, says stale, counts the alarm and runs its command when it is shown something forged', async () => {
-  const { now } = bench.exchange;
-  bench.exchange.forge = { iat: now - 86_400, exp: now + 3 };
   const told = join(bench.directory, 'told');
   const sidecar = await start('--on-alarm', `echo "$CHADAN_LIST $CHADAN_CODE" >> '${told}'`);
   await sidecar.until('/readyz', ({ body }) => body.status === 'ready');
+  const seconds = Math.floor(Date.now() / 1000);
+  bench.exchange.forge = { iat: seconds - 86_400, exp: seconds + 5 };
+  bench.exchange.publish([LISTED]);
+  await sidecar.until('/readyz', ({ body }) => body.lists[0].version === 2);
   bench.exchange.lies.manifest = () => text('application/jwt', bench.exchange.manifest(generateKey()));
   bench.exchange.publish(someLines(5));
   await sidecar.until('/metrics', ({ body }) =>
@@ -104,7 +106,7 @@ test('goes on answering, says stale, counts the alarm and runs its command when 
   await sidecar.until('/readyz', ({ status, body }) => status === 200 && body.status === 'stale');
   expect((await sidecar.get('/check?from=01023456789')).body).toMatchObject({
     blocked: true,
-    lists: [{ version: 1, stale: true }],
+    lists: [{ version: 2, stale: true }],
   });
   expect(await sidecar.stop()).toBe(0);
   expect(await readFile(told, 'utf8')).toMatch(/^sender-numbers manifest_refused\n/);
