@@ -3,7 +3,9 @@
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLookUp } from './look-up.ts';
 import { benchPublish } from './publish.ts';
+import { benchFresh, benchSync } from './relay-sync.ts';
 import type { Result } from './result.ts';
 
 type Scale = 'small' | 'full';
@@ -11,6 +13,9 @@ type Scale = 'small' | 'full';
 const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P1: benchIngest,
   P2: benchPublish,
+  P3: benchSync,
+  P5: benchFresh,
+  P7: benchLookUp,
   A1: benchAnalyze,
 };
 
