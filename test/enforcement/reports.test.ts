@@ -1,6 +1,10 @@
 // Relays report what they blocked; nothing counts twice.
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkCredentials } from '../../src/client/credentials.ts';
+import { ExchangeClient } from '../../src/client/exchange-client.ts';
+import { EnforcementReports } from '../../src/sync/enforcement-reports.ts';
 import { startExchange, type TestExchange } from '../setup/exchange.ts';
 import { mobileNumbers, publish, submitAndVerify } from '../setup/walk.ts';
 
@@ -68,4 +72,19 @@ test('a report of another role, of no period, of the future or with a value twic
     await relay.post(PATH, body).expect(400);
   }
   await relay.post('/v1/lists/nothing/enforcement', { from, to, counts }).expect(404);
+});
+
+test('what a sidecar counts arrives', async () => {
+  const relay = await exchange.party('relay', 'sidecar');
+  const warnings: string[] = [];
+  const reports = new EnforcementReports({
+    directory: join(exchange.directory, 'sidecar'),
+    client: new ExchangeClient(checkCredentials(relay.credentials)),
+    warn: (message) => warnings.push(message),
+  });
+  for (const value of [values[0], values[1], values[0]]) reports.count('sender-numbers', value ?? '');
+  await reports.stop();
+  expect({ warnings, pending: reports.pending }).toEqual({ warnings: [], pending: 0 });
+  const sum = (await sums()).find((each: { clientId: string }) => each.clientId === relay.clientId);
+  expect(sum).toMatchObject({ blocked: 3, values: 2 });
 });

@@ -2450,7 +2450,12 @@ export interface components {
             to: components["schemas"]["Time"];
             /**
              * @description Values that were blocked, each once
-             * @example []
+             * @example [
+             *       {
+             *         "value": "+821000000000",
+             *         "blocked": 17
+             *       }
+             *     ]
              */
             counts: components["schemas"]["EnforcementCount"][];
         };
