@@ -21,9 +21,9 @@ const CLOCK_SKEW_MS = 5 * 60_000;
 export function enforcementHandlers({
   db,
   now,
-}: EnforcementDeps): Pick<Handlers, 'reportEnforcement' | 'listEnforcement'> {
+}: EnforcementDeps): Pick<Handlers, 'createEnforcementReport' | 'listEnforcement'> {
   return {
-    async reportEnforcement({ path, headers, body, caller }) {
+    async createEnforcementReport({ path, headers, body, caller }) {
       const list = requireListId(path.list);
       checkReport(body, now());
       const stored = await storeReport(db, {

@@ -668,7 +668,7 @@ export interface paths {
          * @description How often each value was blocked in a period: aggregate, no message and no receiver. Values that were never
          *     on the list are counted as `unknown` and not kept. Without an Idempotency-Key every report counts.
          */
-        post: operations["reportEnforcement"];
+        post: operations["createEnforcementReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3932,7 +3932,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    reportEnforcement: {
+    createEnforcementReport: {
         parameters: {
             query?: never;
             header?: {
