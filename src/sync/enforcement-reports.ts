@@ -102,9 +102,8 @@ export class EnforcementReports {
         await this.#adopt();
         await this.#sendAll();
       } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        if (code === undefined) throw error;
-        this.#options.warn(`blocks are not reported: ${message}`);
+        // Look-ups go on whatever becomes of the counts; the next tick tries again.
+        this.#options.warn(`blocks are not reported: ${error instanceof Error ? error.message : error}`);
       }
     });
     return this.#turn;
