@@ -1,5 +1,5 @@
 // Which way imports may point (see ARCHITECTURE.md). `npm run check:directions` fails on any other.
-const FEATURES = 'identity|submit|review|publish';
+const FEATURES = 'identity|submit|review|publish|enforcement';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

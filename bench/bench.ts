@@ -3,13 +3,15 @@
 import { parseArgs } from 'node:util';
 import { benchAnalyze } from './analyze.ts';
 import { benchCatchUp } from './catch-up.ts';
+import { benchCompact } from './compact.ts';
 import { benchCurves } from './curves.ts';
 import { benchFreshness } from './freshness.ts';
-import { benchCompact } from './compact.ts';
 import { benchIngest } from './ingest.ts';
+import { benchLookUp } from './look-up.ts';
 import { benchNumberParsing } from './number-parsing.ts';
 import { benchPublish } from './publish.ts';
 import { benchPulls } from './pulls.ts';
+import { benchFresh, benchSync } from './relay-sync.ts';
 import type { Result } from './result.ts';
 
 type Scale = 'small' | 'full';
@@ -21,6 +23,9 @@ const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P8: benchFreshness,
   P9: benchPulls,
   P6: benchCompact,
+  P3: benchSync,
+  P5: benchFresh,
+  P7: benchLookUp,
   A1: benchAnalyze,
   N1: benchNumberParsing,
   curves: benchCurves,

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { registerParty, startServerProcess } from '../scripts/server-process.ts';
-import { ExchangeClient } from '../src/client/exchange-client.ts';
 import type { BareAnswer } from './bare-server.ts';
 import { Daemon, findProgram, freePorts, requestsASecond } from './programs.ts';
 import { publishRound } from './publish.ts';

@@ -41,8 +41,16 @@ const FEATURES: readonly Feature[] = [
     load: async () => (await import('./publish/commands.ts')).addPublishCommands,
   },
   {
-    commands: ['sync', 'check', 'export', 'status'],
+    commands: ['sync', 'check', 'export', 'status', 'verify', 'diff'],
     load: async () => (await import('./sync/commands.ts')).addSyncCommands,
+  },
+  {
+    commands: ['relay', 'reseller'],
+    load: async () => (await import('./sync/relay-commands.ts')).addRelayCommands,
+  },
+  {
+    commands: ['completion'],
+    load: async () => (await import('./completion.ts')).addCompletionCommand,
   },
 ];
 
@@ -87,7 +95,9 @@ async function createProgram(word: string | undefined): Promise<Command> {
     .configureOutput({ outputError: (message, write) => write(usageError(message, word)) })
     .addHelpText('after', EXAMPLES);
   const feature = FEATURES.find(({ commands }) => word !== undefined && commands.includes(word));
-  for (const { load } of feature ? [feature] : FEATURES) (await load())(program);
+  // Completion is about all commands.
+  const wanted = feature === undefined || word === 'completion' ? FEATURES : [feature];
+  for (const { load } of wanted) (await load())(program);
   return program;
 }
 

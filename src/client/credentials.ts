@@ -6,14 +6,28 @@ import { importPrivateJwk, type Jwk, type PrivateJwk, readJwk } from '../list/jw
 export type PublicKeyJwk = Jwk;
 export type PrivateKeyJwk = PrivateJwk;
 
-export interface Credentials {
+/** Whom a reader of lists believes, and where it reads. */
+export interface Pinned {
   /** The exchange's base URL, which every signature names; without a slash at its end. */
   issuer: string;
+  /** The agency's root key, pinned when the party joined. */
+  rootKey: PublicKeyJwk;
+  /** Where the lists are read instead: a relay that mirrors them. It is not trusted with anything. */
+  mirror?: Mirror;
+}
+
+export interface Mirror {
+  /** Base URL without a slash at its end. */
+  url: string;
+  /** What the mirror's operator handed out; it goes to the mirror alone. */
+  token?: string;
+}
+
+/** Of a client of the exchange itself. */
+export interface Credentials extends Pinned {
   clientId: string;
   /** The client's own ES256 key. */
   privateKey: PrivateKeyJwk;
-  /** The agency's root key, pinned when the party joined. */
-  rootKey: PublicKeyJwk;
 }
 
 /** A credentials file that cannot be used; the message is one line that says what to do. */
@@ -34,20 +48,50 @@ const GROUP_OR_OTHER_READS = 0o044;
  */
 export async function readCredentials(
   file: string | undefined = process.env['CHADAN_CREDENTIALS'],
-  warn: (line: string) => void = (line) => process.stderr.write(`chadan: ${line}\n`),
+  warn?: (line: string) => void,
 ): Promise<Credentials> {
   if (file === undefined || file === '') {
     throw new CredentialsError('no credentials: give --credentials FILE or set CHADAN_CREDENTIALS');
   }
+  return checkCredentials(await readJson(file, warn), file);
+}
+
+/**
+ * As `readCredentials`, for who only reads lists: the file of a mirror's reader has no client and no key.
+ * @throws CredentialsError
+ */
+export async function readReaderCredentials(
+  file: string | undefined = process.env['CHADAN_CREDENTIALS'],
+  warn?: (line: string) => void,
+): Promise<Credentials | Pinned> {
+  if (file === undefined || file === '') return readCredentials(file, warn);
+  const parsed = await readJson(file, warn);
+  const fields = fieldsOf(parsed);
+  const isReader = fields['mirror'] !== undefined && fields['privateKey'] === undefined;
+  return isReader ? checkPinned(fields, file) : checkCredentials(parsed, file);
+}
+
+/** Whether these are a client's of the exchange itself. */
+export function isClient(credentials: Credentials | Pinned): credentials is Credentials {
+  return 'privateKey' in credentials;
+}
+
+async function readJson(file: string, warn = warnOnStderr): Promise<unknown> {
   const text = await readPrivateFile(file, warn);
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     // The parser's message quotes the text, which holds the private key: it is dropped on purpose.
     throw new CredentialsError(`the credentials file ${file} is not JSON`);
   }
-  return checkCredentials(parsed, file);
+}
+
+function warnOnStderr(line: string): void {
+  process.stderr.write(`chadan: ${line}\n`);
+}
+
+function fieldsOf(parsed: unknown): Record<string, unknown> {
+  return (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
 }
 
 /** The file's text, if nobody else can have written it. The checks are on what was opened, not on the name. */
@@ -82,22 +126,41 @@ async function readPrivateFile(file: string, warn: (line: string) => void): Prom
  * @throws CredentialsError
  */
 export function checkCredentials(parsed: unknown, source = 'credentials'): Credentials {
-  const fields = (typeof parsed === 'object' && parsed !== null ? parsed : {}) as Record<string, unknown>;
-  const missing = ['issuer', 'clientId', 'privateKey', 'rootKey'].filter(
-    (name) => fields[name] === undefined,
-  );
-  if (missing.length > 0) throw new CredentialsError(`${source} lacks ${missing.join(', ')}`);
-  const { issuer, clientId, privateKey, rootKey } = fields;
-  if (!isIssuer(issuer))
-    throw new CredentialsError(`${source}: issuer must be an http(s) URL without / at its end`);
+  const fields = fieldsOf(parsed);
+  requireFields(fields, ['issuer', 'clientId', 'privateKey', 'rootKey'], source);
+  const { clientId, privateKey } = fields;
+  const pinned = checkPinned(fields, source);
   if (typeof clientId !== 'string' || clientId === '' || clientId.length > 200) {
     throw new CredentialsError(`${source}: clientId must be a text`);
   }
   if (!isPrivateKey(privateKey))
     throw new CredentialsError(`${source}: privateKey must be a private ES256 JWK (P-256)`);
+  return { ...pinned, clientId, privateKey };
+}
+
+function requireFields(fields: Record<string, unknown>, names: string[], source: string): void {
+  const missing = names.filter((name) => fields[name] === undefined);
+  if (missing.length > 0) throw new CredentialsError(`${source} lacks ${missing.join(', ')}`);
+}
+
+function checkPinned(fields: Record<string, unknown>, source: string): Pinned {
+  requireFields(fields, ['issuer', 'rootKey'], source);
+  const { issuer, rootKey, mirror } = fields;
+  if (!isIssuer(issuer))
+    throw new CredentialsError(`${source}: issuer must be an http(s) URL without / at its end`);
   if (!isPublicKey(rootKey))
     throw new CredentialsError(`${source}: rootKey must be a public ES256 JWK (P-256)`);
-  return { issuer, clientId, privateKey, rootKey };
+  return { issuer, rootKey, ...(mirror !== undefined && { mirror: checkMirror(mirror, source) }) };
+}
+
+function checkMirror(mirror: unknown, source: string): Mirror {
+  const { url, token } = fieldsOf(mirror);
+  if (!isIssuer(url))
+    throw new CredentialsError(`${source}: mirror.url must be an http(s) URL without / at its end`);
+  if (token === undefined) return { url };
+  if (typeof token !== 'string' || !/^[\w.~+/-]{1,512}=*$/.test(token))
+    throw new CredentialsError(`${source}: mirror.token must be a bearer token`);
+  return { url, token };
 }
 
 function isIssuer(issuer: unknown): issuer is string {

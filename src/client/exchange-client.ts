@@ -3,7 +3,7 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { AccessTokens } from './access-tokens.ts';
 import { type Backoff, backoffMs } from './backoff.ts';
-import type { Credentials } from './credentials.ts';
+import type { Credentials, Mirror } from './credentials.ts';
 import { ExchangeError, errorFromNetwork, errorFromResponse } from './exchange-error.ts';
 import { type BodyBounds, readText } from './response-body.ts';
 
@@ -55,18 +55,23 @@ const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE']);
 
-export class ExchangeClient {
-  readonly credentials: Credentials;
+/** What every program of a party speaks HTTP through; whom it speaks to, and as whom, is its subclasses' to say. */
+export abstract class ApiClient {
+  readonly #base: string;
   readonly #options: ExchangeClientOptions;
-  readonly #tokens: AccessTokens;
-  readonly #now: () => number;
+  protected readonly now: () => number;
 
-  constructor(credentials: Credentials, options: ExchangeClientOptions = {}) {
-    this.credentials = credentials;
+  constructor(base: string, options: ExchangeClientOptions) {
+    this.#base = base;
     this.#options = options;
-    this.#now = options.now ?? Date.now;
-    this.#tokens = new AccessTokens(credentials, this.#now, (body, signal) => this.#postToken(body, signal));
+    this.now = options.now ?? Date.now;
   }
+
+  /** What to send as bearer token; undefined where none is needed. */
+  protected abstract token(signal: AbortSignal | undefined): Promise<string | undefined>;
+
+  /** A token was refused; true where another one may be had. */
+  protected abstract refused(token: string): boolean;
 
   /**
    * Sends a request and gives back the answer, whose status is below 400; its body is still to be read
@@ -112,22 +117,17 @@ export class ExchangeClient {
     }
   }
 
-  /** An access token that is good for a while yet. Throws ExchangeError. */
-  accessToken(): Promise<string> {
-    return this.#tokens.get(undefined);
-  }
-
   /** One attempt; a token that was refused is renewed once. */
   async #attempt(url: URL, options: RequestOptions): Promise<Response> {
     if (options.authenticate === false) return this.#exchange(url, options, undefined);
-    const token = await this.#tokens.get(options.signal);
+    const token = await this.token(options.signal);
     try {
       return await this.#exchange(url, options, token);
     } catch (error) {
       const isRefused = error instanceof ExchangeError && error.status === 401;
-      if (!isRefused || !isRepeatable(options.body)) throw error;
-      this.#tokens.drop(token);
-      return this.#exchange(url, options, await this.#tokens.get(options.signal));
+      if (!isRefused || !isRepeatable(options.body) || token === undefined || !this.refused(token))
+        throw error;
+      return this.#exchange(url, options, await this.token(options.signal));
     }
   }
 
@@ -201,24 +201,12 @@ export class ExchangeClient {
       if (error instanceof ExchangeError) return '';
       throw error;
     });
-    return errorFromResponse(response, body, this.#now());
-  }
-
-  async #postToken(body: URLSearchParams, signal: AbortSignal | undefined): Promise<string> {
-    const options: RequestOptions = { method: 'POST', body, signal, headers: { accept: 'application/json' } };
-    const response = await this.#exchange(this.#url('/oauth/token'), options, undefined);
-    return readText(response, {
-      maxBytes: MAX_ERROR_BYTES,
-      idleTimeoutMs: 10_000,
-      totalTimeoutMs: 20_000,
-      signal,
-    });
+    return errorFromResponse(response, body, this.now());
   }
 
   #url(path: string): URL {
-    const { issuer } = this.credentials;
-    const url = new URL(issuer + path);
-    if (!path.startsWith('/') || url.origin !== new URL(issuer).origin)
+    const url = new URL(this.#base + path);
+    if (!path.startsWith('/') || url.origin !== new URL(this.#base).origin)
       throw new Error(`not a path: ${path}`);
     return url;
   }
@@ -233,6 +221,63 @@ export class ExchangeClient {
     await sleepFor(ms, undefined, signal ? { signal } : {}).catch((error: unknown) => {
       throw signal?.aborted ? signal.reason : error;
     });
+  }
+}
+
+/** A client of the exchange itself. */
+export class ExchangeClient extends ApiClient {
+  readonly credentials: Credentials;
+  readonly #tokens: AccessTokens;
+
+  constructor(credentials: Credentials, options: ExchangeClientOptions = {}) {
+    super(credentials.issuer, options);
+    this.credentials = credentials;
+    this.#tokens = new AccessTokens(credentials, this.now, (body, signal) => this.#postToken(body, signal));
+  }
+
+  /** An access token that is good for a while yet. Throws ExchangeError. */
+  accessToken(): Promise<string> {
+    return this.#tokens.get(undefined);
+  }
+
+  protected override token(signal: AbortSignal | undefined): Promise<string> {
+    return this.#tokens.get(signal);
+  }
+
+  protected override refused(token: string): boolean {
+    this.#tokens.drop(token);
+    return true;
+  }
+
+  async #postToken(body: URLSearchParams, signal: AbortSignal | undefined): Promise<string> {
+    const headers = { accept: 'application/json' };
+    const response = await this.request('/oauth/token', {
+      method: 'POST',
+      body,
+      signal,
+      headers,
+      authenticate: false,
+    });
+    const bounds = { maxBytes: MAX_ERROR_BYTES, idleTimeoutMs: 10_000, totalTimeoutMs: 20_000, signal };
+    return readText(response, bounds);
+  }
+}
+
+/** A reader of a mirror: it knows no exchange, and its one token is the mirror's. */
+export class MirrorClient extends ApiClient {
+  readonly #token: string | undefined;
+
+  constructor({ url, token }: Mirror, options: ExchangeClientOptions = {}) {
+    super(url, options);
+    this.#token = token;
+  }
+
+  protected override async token(): Promise<string | undefined> {
+    return this.#token;
+  }
+
+  protected override refused(): boolean {
+    return false;
   }
 }
 

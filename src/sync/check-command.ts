@@ -34,11 +34,13 @@ export async function checkCommand(values: string[], { dir, list, json }: CheckO
   return blocked > 0 ? SOME_BLOCKED : 0;
 }
 
-function lineOf(text: string, { blocked, category, until, refusal }: CheckResult): string {
+/** Who says so is there only where it is not the signed list. */
+function lineOf(text: string, { blocked, category, until, listedBy, refusal }: CheckResult): string {
   const verdict = refusal ? 'invalid' : blocked ? 'blocked' : 'clear';
   // A value as it was given could forge a column or a line.
   const shown = text.replace(/\p{Cc}/gu, '?');
-  return `${shown}\t${verdict}\t${refusal?.code ?? category ?? ''}\t${until ?? ''}\n`;
+  const own = listedBy === 'allow' || listedBy === 'deny' ? `\t${listedBy}` : '';
+  return `${shown}\t${verdict}\t${refusal?.code ?? category ?? ''}\t${until ?? ''}${own}\n`;
 }
 
 /** The values; `-` stands for the lines of stdin, blank ones left out. */

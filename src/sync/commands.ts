@@ -8,15 +8,17 @@ import type { ExportOptions } from './export-command.ts';
 import type { StatusOptions } from './status-command.ts';
 import type { SyncOptions } from './sync-command.ts';
 
-const DIR = ['--dir <dir>', 'directory of the lists'] as const;
-const JSON_OPTION = ['--json', 'print JSON, one object a line'] as const;
+export const DIR = ['--dir <dir>', 'directory of the lists'] as const;
+export const JSON_OPTION = ['--json', 'print JSON, one object a line'] as const;
 
-/** Adds `sync`, `check`, `export` and `status` to the program. */
+/** Adds the commands of relay operators to the program. */
 export function addSyncCommands(program: Command): void {
   addSync(program);
   addCheck(program);
   addExport(program);
   addStatus(program);
+  addVerify(program);
+  addDiff(program);
 }
 
 function addSync(program: Command): void {
@@ -27,6 +29,7 @@ function addSync(program: Command): void {
     .addOption(listOption('only this list (may be repeated)').argParser(collect))
     .option('--follow', 'go on, taking each new version as it is published')
     .option('--on-change <command>', 'run in a shell after each change (see below)')
+    .option('--on-alarm <command>', 'run in a shell when a verification is refused (see below)')
     .option(...CREDENTIALS_OPTION)
     .option(...JSON_OPTION)
     .addHelpText(
@@ -36,6 +39,7 @@ function addSync(program: Command): void {
 well for before), CHADAN_COUNT (of entries), CHADAN_ADDED and CHADAN_REMOVED (by this sync) in its environment. If it
 fails that is said, the list stays in force, and it is run again until it has ended with 0: by the next sync, and
 with --follow in between too.
+--on-alarm runs with CHADAN_LIST, CHADAN_CODE and CHADAN_MESSAGE when something is served that the agency did not sign.
 
 Exit codes: 0 current, 1 failed, 2 stale (the signed manifest has expired), 3 verification refused. Whatever
 happens, the last verified list stays in force.
@@ -146,12 +150,60 @@ Examples:
     );
 }
 
-function listOption(description: string): Option {
+function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description('recompute all that a directory holds: signatures, count, digest')
+    .requiredOption(...DIR)
+    .option(...JSON_OPTION)
+    .addHelpText(
+      'after',
+      `
+Reads every file, verifies the signatures from the pinned root key on, and computes the digest anew.
+
+Exit codes: 0 all that is held is what was signed, 3 something is not, 1 nothing is held.
+
+Examples:
+  chadan verify --dir lists`,
+    )
+    .action(
+      runCommand(async (options: StatusOptions) =>
+        (await import('./verify-command.ts')).verifyCommand(options),
+      ),
+    );
+}
+
+function addDiff(program: Command): void {
+  program
+    .command('diff')
+    .description('print what two directories, or two versions, differ in')
+    .argument('<a>', 'a directory, or DIR@VERSION of a version it can still build')
+    .argument('<b>', 'the same')
+    .addOption(listOption('which list').default('sender-numbers'))
+    .addHelpText(
+      'after',
+      `
+Prints the diff that leads from A to B, as the list format has it: removals, then additions.
+
+Exit codes: 0 they are the same, 10 they differ, 1 failed.
+
+Examples:
+  chadan diff lists /mnt/other/lists
+  chadan diff lists@41 lists`,
+    )
+    .action(
+      runCommand(async (a: string, b: string, { list }: { list: ListId }) =>
+        (await import('./diff-command.ts')).diffCommand(a, b, list),
+      ),
+    );
+}
+
+export function listOption(description: string): Option {
   return new Option('--list <list>', description).choices(LIST_IDS);
 }
 
 /** Checks the choice by hand: an argParser takes the place of Commander's own. */
-function collect(value: string, before: ListId[] | undefined): ListId[] {
+export function collect(value: string, before: ListId[] | undefined): ListId[] {
   const list = LIST_IDS.find((known) => known === value);
   if (list === undefined) throw new InvalidArgumentError(`there are ${LIST_IDS.join(' and ')}.`);
   return [...(before ?? []), list];

@@ -1,6 +1,5 @@
 // What a sync asks of the exchange, each answer within bounds. Nothing that it gives back is verified.
-import type { ExchangeClient } from '../client/exchange-client.ts';
-import { ExchangeError, type RequestOptions } from '../client/exchange-client.ts';
+import { type ApiClient, ExchangeError, type RequestOptions } from '../client/exchange-client.ts';
 import { readBody, readText } from '../client/response-body.ts';
 import { COMPACT_TYPE, type CompactKind } from '../list/compact.ts';
 import { decodeCompact } from '../list/compact-reader.ts';
@@ -29,12 +28,12 @@ export class GoneError extends Error {
 }
 
 export class ExchangeSource {
-  readonly #client: ExchangeClient;
+  readonly #client: ApiClient;
   readonly #limits: SourceLimits;
   readonly #signal: AbortSignal | undefined;
   #accept = COMPACT_OR_CSV;
 
-  constructor(client: ExchangeClient, limits: Partial<SourceLimits> = {}, signal?: AbortSignal) {
+  constructor(client: ApiClient, limits: Partial<SourceLimits> = {}, signal?: AbortSignal) {
     this.#client = client;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#signal = signal;

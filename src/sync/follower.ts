@@ -2,7 +2,7 @@
 // itself: `poll` between polls, exponential back-off with jitter after failures, never a loop of downloads.
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Backoff, backoffMs } from '../client/backoff.ts';
-import { type ExchangeClient, ExchangeError } from '../client/exchange-client.ts';
+import { type ApiClient, ExchangeError } from '../client/exchange-client.ts';
 import { readBody } from '../client/response-body.ts';
 import type { ListId } from '../list/entry.ts';
 import type { Manifest } from '../list/manifest.ts';
@@ -32,7 +32,7 @@ export const DEFAULT_PACE: Pace = {
 
 export interface FollowerOptions {
   list: ListId;
-  client: ExchangeClient;
+  client: ApiClient;
   sync: () => Promise<SyncReport>;
   manifest: () => Manifest | undefined;
   emit: Emit;

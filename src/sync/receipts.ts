@@ -1,7 +1,7 @@
 // Acknowledges what is in force (format §9.7). The agency learns from it what relays hold; nothing here may ever
 // take a list out of force or fail a sync.
 import type { Credentials } from '../client/credentials.ts';
-import { ExchangeError } from '../client/exchange-client.ts';
+import { type ExchangeClient, ExchangeError } from '../client/exchange-client.ts';
 import { importPrivateJwk, type SigningKey, thumbprint } from '../list/jwk.ts';
 import type { Manifest } from '../list/manifest.ts';
 import { signReceipt } from '../list/receipt.ts';
@@ -14,12 +14,15 @@ import type { Emit } from './sync-report.ts';
 type ReceiptNote = NonNullable<SyncNotes['receipt']>;
 
 export class Receipts {
+  readonly client: ExchangeClient;
   readonly #credentials: Credentials;
   readonly #key: SigningKey;
   readonly #now: () => number;
 
   /** @param now milliseconds since 1970 */
-  constructor(credentials: Credentials, now: () => number) {
+  constructor(client: ExchangeClient, now: () => number) {
+    const { credentials } = client;
+    this.client = client;
     this.#credentials = credentials;
     this.#now = now;
     const { kid: _, ...jwk } = credentials.privateKey;

@@ -1,5 +1,6 @@
 // One list of a relay: what is in force, its syncs one after another, look-ups at any moment between.
-import type { ExchangeClient } from '../client/exchange-client.ts';
+import type { Pinned } from '../client/credentials.ts';
+import type { ApiClient } from '../client/exchange-client.ts';
 import type { Entry, ListId } from '../list/entry.ts';
 import { isStale, type Manifest } from '../list/manifest.ts';
 import { ExchangeSource, type SourceLimits } from './exchange-source.ts';
@@ -15,8 +16,9 @@ import { Trust } from './trust.ts';
 /** What the lists of one relay share. */
 export interface RelayContext {
   directory: string;
-  /** Absent where the relay only reads. */
-  client?: ExchangeClient;
+  /** Absent where the relay only looks up what is there. */
+  source?: { pinned: Pinned; client: ApiClient };
+  /** Absent where it is no client of the exchange. */
   receipts?: Receipts;
   limits: Partial<SourceLimits>;
   lockWaitMs?: number | undefined;
@@ -60,10 +62,10 @@ export class RelayList {
   refresh(): Promise<void> {
     return this.#inTurn(async () => {
       try {
-        const { directory, client } = this.#context;
+        const { directory, source } = this.#context;
         this.#inForce = await openList(
           this.#store,
-          await Trust.open(directory, client?.credentials),
+          await Trust.open(directory, source?.pinned),
           this.#inForce,
         );
         this.#fault = undefined;
@@ -73,6 +75,10 @@ export class RelayList {
         this.#fault = error;
       }
     });
+  }
+
+  get inForce(): ListInForce | undefined {
+    return this.#inForce;
   }
 
   /** The manifest in force, undefined where there is none. */
@@ -138,31 +144,39 @@ export class RelayList {
   }
 
   async #sync(signal: AbortSignal | undefined): Promise<SyncReport> {
-    const { client, directory, limits, lockWaitMs } = this.#context;
-    if (!client) throw new Error('a relay without credentials cannot sync');
+    const { directory, limits, lockWaitMs } = this.#context;
+    const from = this.#context.source;
+    if (!from) throw new Error('a relay without credentials cannot sync');
     const before = this.#inForce?.manifest;
     try {
-      const trust = await Trust.pin(directory, client.credentials);
-      const source = new ExchangeSource(client, limits, signal);
-      return await this.#store.asWriter(() => this.#syncAlone(trust, source), { waitMs: lockWaitMs, signal });
+      const trust = await Trust.pin(directory, from.pinned);
+      const source = new ExchangeSource(from.client, limits, signal);
+      return await this.#store.asWriter(() => this.#syncAlone(trust, source, from.pinned.issuer, signal), {
+        waitMs: lockWaitMs,
+        signal,
+      });
     } catch (error) {
       if (!(error instanceof SyncError)) throw error;
       return this.#report({ outcome: 'failed', how: 'unchanged', from: before?.version ?? 0, error });
     }
   }
 
-  async #syncAlone(trust: Trust, source: ExchangeSource): Promise<SyncReport> {
-    const { client, now, emit } = this.#context;
+  async #syncAlone(
+    trust: Trust,
+    source: ExchangeSource,
+    issuer: string,
+    signal: AbortSignal | undefined,
+  ): Promise<SyncReport> {
+    const { now, emit } = this.#context;
     const notes = await this.#store.readNotes();
     const checkedAt = new Date(now()).toISOString();
     try {
-      const issuer = client?.credentials.issuer ?? '';
       const sync = new ListSync({ store: this.#store, trust, source, issuer, now, emit });
       const step = await sync.run(this.#inForce);
       this.#inForce = step.inForce;
       this.#fault = undefined;
       // In force from here on, whatever becomes of the receipt and the notes.
-      const receipt = await this.#acknowledge(source, step, notes);
+      const receipt = await this.#acknowledge(step, notes, signal);
       await this.#note({ checkedAt, confirmedAt: checkedAt, ...receipt });
       return this.#reportStep(step);
     } catch (error) {
@@ -174,13 +188,15 @@ export class RelayList {
   }
 
   async #acknowledge(
-    source: ExchangeSource,
     step: SyncStep,
     notes: SyncNotes,
+    signal: AbortSignal | undefined,
   ): Promise<Pick<SyncNotes, 'receipt'>> {
-    const { receipts, emit } = this.#context;
+    const { receipts, limits, emit } = this.#context;
     if (!receipts) return {};
-    const receipt = await receipts.deliver(this.#store, source, step.inForce.manifest, notes.receipt, emit);
+    // To the exchange itself, wherever the list was read.
+    const exchange = new ExchangeSource(receipts.client, limits, signal);
+    const receipt = await receipts.deliver(this.#store, exchange, step.inForce.manifest, notes.receipt, emit);
     return { receipt };
   }
 

@@ -1,13 +1,15 @@
 // A relay's own view of the lists: what gateways embed. It answers from memory, keeps the lists in a directory,
 // and never answers from anything that was not verified down to the pinned root key.
 import { EventEmitter } from 'node:events';
-import { type Credentials, readCredentials } from '../client/credentials.ts';
-import { ExchangeClient } from '../client/exchange-client.ts';
+import { type Credentials, isClient, type Pinned, readReaderCredentials } from '../client/credentials.ts';
+import { type ApiClient, ExchangeClient, MirrorClient } from '../client/exchange-client.ts';
 import { type Entry, LIST_IDS, type ListId } from '../list/entry.ts';
 import { parseOriginatorCode } from '../list/originator-code.ts';
 import { parseSenderNumber } from '../list/sender-number.ts';
-import type { SourceLimits } from './exchange-source.ts';
+import { ExchangeSource, type SourceLimits } from './exchange-source.ts';
 import { DEFAULT_PACE, Follower, type Pace } from './follower.ts';
+import type { ListInForce } from './list-in-force.ts';
+import { type ExceptionKind, LocalExceptions } from './local-exceptions.ts';
 import { Receipts } from './receipts.ts';
 import { type ListStatus, type RelayContext, RelayList } from './relay-list.ts';
 import { SyncError } from './sync-error.ts';
@@ -16,8 +18,16 @@ import type { Emit, RelayEvents, SyncReport } from './sync-report.ts';
 export interface RelayOptions {
   /** Where the lists are kept; one directory may serve several processes. */
   dir: string;
-  /** The credentials, or the path of their file. Without them the relay only reads what is there. */
-  credentials?: Credentials | string;
+  /**
+   * The credentials, or the path of their file. Without them the relay only reads what is there. With a `mirror` in
+   * them the lists are read there, and believed no more than ever: the root key decides.
+   */
+  credentials?: Credentials | Pinned | string;
+  /**
+   * Where the operator's own `LIST.allow.txt` and `LIST.deny.txt` are, one value a line in any spelling, `#` before a
+   * comment; default: `dir`. They are read again when they change.
+   */
+  exceptions?: string;
   /** Default: all lists. */
   lists?: readonly ListId[];
   /** The form of originator codes; by default any code that a list could hold is looked up as it is. */
@@ -43,6 +53,8 @@ export interface CheckResult {
   category: string | undefined;
   /** The last day in force, in the agency's time zone, or `permanent`. */
   until: string | undefined;
+  /** Who says so: the signed list, or the operator's own file; undefined where none does. */
+  listedBy: 'exchange' | ExceptionKind | undefined;
   /** The list may be out of date: its manifest has expired. */
   stale: boolean;
   /** Why the text is no value of the list. */
@@ -58,25 +70,31 @@ const ANY_CODE = /[0-9A-Za-z._-]+/;
  */
 export async function openRelay(options: RelayOptions): Promise<Relay> {
   const { credentials } = options;
-  const known = typeof credentials === 'string' ? await readCredentials(credentials) : credentials;
-  const client = options.client ?? (known && new ExchangeClient(known));
-  const relay = new Relay(options, client);
-  await relay.refresh();
+  const known = typeof credentials === 'string' ? await readReaderCredentials(credentials) : credentials;
+  const relay = new Relay(options, known);
+  await relay.open();
   return relay;
 }
 
 export class Relay {
   readonly #lists: ReadonlyMap<ListId, RelayList>;
+  readonly #exceptions: ReadonlyMap<ListId, LocalExceptions>;
   readonly #options: RelayOptions;
-  readonly #client: ExchangeClient | undefined;
+  /** Where the lists are read. */
+  readonly #client: ApiClient | undefined;
+  /** Where receipts and reports go. */
+  readonly #exchange: ExchangeClient | undefined;
   readonly #events = new EventEmitter();
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   readonly #now: () => number;
 
   /** See `openRelay`. */
-  constructor(options: RelayOptions, client: ExchangeClient | undefined) {
+  constructor(options: RelayOptions, known: Credentials | Pinned | undefined) {
     this.#options = options;
+    const pinned = known ?? options.client?.credentials;
+    this.#exchange = options.client ?? (known && isClient(known) ? new ExchangeClient(known) : undefined);
+    const client = known?.mirror ? new MirrorClient(known.mirror) : this.#exchange;
     this.#client = client;
     this.#now = options.now ?? Date.now;
     const context: RelayContext = {
@@ -85,9 +103,57 @@ export class Relay {
       lockWaitMs: options.lockWaitMs,
       now: this.#now,
       emit: this.#emit,
-      ...(client && { client, receipts: new Receipts(client.credentials, this.#now) }),
+      ...(client && pinned && { source: { pinned, client } }),
+      ...(this.#exchange && { receipts: new Receipts(this.#exchange, this.#now) }),
     };
-    this.#lists = new Map((options.lists ?? LIST_IDS).map((list) => [list, new RelayList(list, context)]));
+    const lists = options.lists ?? LIST_IDS;
+    this.#lists = new Map(lists.map((list) => [list, new RelayList(list, context)]));
+    this.#exceptions = new Map(lists.map((list) => [list, this.#exceptionsOf(list)]));
+  }
+
+  #exceptionsOf(list: ListId): LocalExceptions {
+    const { dir, exceptions = dir } = this.#options;
+    const read = (text: string) => {
+      const parsed = this.#parse(text, list);
+      return parsed.ok ? parsed.value : undefined;
+    };
+    // Later, so that whoever opens the relay can listen first.
+    const warn = (message: string) => setImmediate(() => this.#emit('warning', { list, message }));
+    return new LocalExceptions({ directory: exceptions, list, read, warn });
+  }
+
+  /** Reads the directory and the exceptions, for `openRelay`. */
+  async open(): Promise<void> {
+    await this.refresh();
+    for (const exceptions of this.#exceptions.values()) await exceptions.open();
+  }
+
+  /** The client of the exchange, where the relay is one. */
+  get exchange(): ExchangeClient | undefined {
+    return this.#exchange;
+  }
+
+  get lists(): readonly ListId[] {
+    return [...this.#lists.keys()];
+  }
+
+  /** What is in force of a list, to be read only; undefined where nothing is. */
+  inForce(list: ListId): ListInForce | undefined {
+    return this.#list(list).inForce;
+  }
+
+  isStale(list: ListId): boolean {
+    return this.#list(list).stale;
+  }
+
+  /** How many values the operator's own files have. */
+  exceptionCount(list: ListId, kind: ExceptionKind): number {
+    return this.#exceptions.get(list)?.count(kind) ?? 0;
+  }
+
+  /** Where the lists are read; undefined where the relay only looks up what is there. */
+  get upstream(): ExchangeSource | undefined {
+    return this.#client && new ExchangeSource(this.#client, this.#options.limits, this.#closing.signal);
   }
 
   /** Takes up what other processes wrote into the directory since. */
@@ -141,26 +207,23 @@ export class Relay {
    */
   check(text: string, { list = 'sender-numbers' }: { list?: ListId } = {}): CheckResult {
     const held = this.#list(list);
-    const parsed =
-      list === 'sender-numbers'
-        ? parseSenderNumber(text)
-        : parseOriginatorCode(text, this.#options.codePattern ?? ANY_CODE);
-    const { stale } = held;
+    const parsed = this.#parse(text, list);
     const value = parsed.ok ? parsed.value : listedAnyway(text, held);
-    if (value === undefined && !parsed.ok) {
-      const { code, detail } = parsed;
-      const refusal = { code, detail };
-      return { blocked: false, list, value, category: undefined, until: undefined, stale, refusal };
+    if (value === undefined) {
+      const { code, detail } = parsed as { code: string; detail: string };
+      return { ...result(list, undefined, undefined, undefined, held.stale), refusal: { code, detail } };
     }
-    const entry = held.get(value ?? '');
-    return {
-      blocked: entry !== undefined,
-      list,
-      value,
-      category: entry?.category,
-      until: entry?.until,
-      stale,
-    };
+    const exception = this.#exceptions.get(list)?.of(value);
+    // The operator's own word needs no list to be in force.
+    if (exception !== undefined) return result(list, value, undefined, exception, held.stale);
+    const entry = held.get(value);
+    return result(list, value, entry, entry && 'exchange', held.stale);
+  }
+
+  #parse(text: string, list: ListId) {
+    return list === 'sender-numbers'
+      ? parseSenderNumber(text)
+      : parseOriginatorCode(text, this.#options.codePattern ?? ANY_CODE);
   }
 
   /** Every entry in no particular order; throws when the list changes while it is read. */
@@ -184,6 +247,7 @@ export class Relay {
 
   /** Ends what runs, and waits for it. Look-ups go on working. */
   async close(): Promise<void> {
+    for (const exceptions of this.#exceptions.values()) exceptions.close();
     this.#closing.abort(new DOMException('the relay was closed', 'AbortError'));
     await Promise.allSettled(this.#running);
   }
@@ -211,12 +275,24 @@ export class Relay {
   };
 }
 
+function result(
+  list: ListId,
+  value: string | undefined,
+  entry: Entry | undefined,
+  listedBy: CheckResult['listedBy'],
+  stale: boolean,
+): CheckResult {
+  const blocked = listedBy === 'exchange' || listedBy === 'deny';
+  return { blocked, list, value, category: entry?.category, until: entry?.until, listedBy, stale };
+}
+
 /**
  * What the list decides, no numbering plan may overrule: a range can be allocated, and its numbers be listed, before
  * this program knows of it. The value of a text that is refused but listed.
  */
 function listedAnyway(text: string, list: RelayList): string | undefined {
   if (list.list !== 'sender-numbers' || text.length > 32 || !/^[-+0-9 ().]+$/.test(text)) return undefined;
+  if (list.manifest === undefined) return undefined;
   const digits = text.replace(/[^0-9]/g, '');
   const value =
     text.includes('+') || digits.startsWith('82') ? `+${digits}` : `+82${digits.replace(/^0/, '')}`;

@@ -28,6 +28,11 @@ export interface CurrentRecord {
 }
 
 const RECORD = 'current.json';
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: ': the disk is full',
+  EACCES: ': permission denied',
+  EROFS: ': the disk is read-only',
+};
 const READ_CHUNK = 1 << 18;
 
 export class ListStore {
@@ -168,7 +173,7 @@ export class ListStore {
   failure(error: unknown): unknown {
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (error instanceof SyncError || syscall === undefined) return error;
-    const hint = code === 'ENOSPC' ? ': the disk is full' : code === 'EACCES' ? ': permission denied' : '';
+    const hint = HINTS[code ?? ''] ?? '';
     return new SyncError('store_failed', `cannot ${syscall} in ${this.directory} (${code})${hint}`, {
       list: this.list,
       cause: error,

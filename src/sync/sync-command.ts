@@ -1,7 +1,8 @@
 // `chadan sync`: once, or following. Reports go to stdout, what went wrong to stderr.
 import { CommandError, describeFailure, printJson } from '../client/command.ts';
-import { readCredentials } from '../client/credentials.ts';
+import { readReaderCredentials } from '../client/credentials.ts';
 import { LIST_IDS, type ListId } from '../list/entry.ts';
+import { AlarmHook } from './alarm-hook.ts';
 import { ChangeHook } from './change-hook.ts';
 import { ProgressBar } from './progress-bar.ts';
 import { openRelay, type Relay } from './relay.ts';
@@ -13,6 +14,7 @@ export interface SyncOptions {
   list?: ListId[];
   follow?: boolean;
   onChange?: string;
+  onAlarm?: string;
   credentials?: string;
   json?: boolean;
 }
@@ -24,7 +26,7 @@ const INTERRUPTED = 130;
 
 /** Gives back the exit code of api.md: 0 current, 1 failed, 2 stale, 3 verification refused. */
 export async function syncCommand(options: SyncOptions): Promise<number> {
-  const credentials = await readCredentials(options.credentials);
+  const credentials = await readReaderCredentials(options.credentials);
   const relay = await openRelay({
     dir: options.dir,
     credentials,
@@ -44,8 +46,11 @@ export async function syncCommand(options: SyncOptions): Promise<number> {
           isJson: options.json === true,
           isFollowing: options.follow === true,
         });
+  const alarms = options.onAlarm === undefined ? undefined : new AlarmHook(options.onAlarm);
   try {
-    tellEvents(relay, hook, options.json === true);
+    tellEvents(relay, options.json === true);
+    relay.on('synced', (report) => hook?.run(report));
+    relay.on('alarm', (error) => alarms?.run(error));
     if (!options.follow) return await syncOnce(relay, interruption.signal);
     await relay.follow({ signal: interruption.signal });
     return 0;
@@ -56,6 +61,7 @@ export async function syncCommand(options: SyncOptions): Promise<number> {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
     await relay.close();
     await hook?.finish();
+    await alarms?.finish();
   }
 }
 
@@ -76,7 +82,8 @@ function exitCodeOf(error: SyncError): number {
   return error.code === 'manifest_expired' ? STALE : FAILED;
 }
 
-function tellEvents(relay: Relay, hook: ChangeHook | undefined, json: boolean): void {
+/** Says what happens: reports on stdout, what went wrong on stderr. */
+export function tellEvents(relay: Relay, json: boolean): void {
   const bar = new ProgressBar(!json && process.stderr.isTTY === true);
   const warn = (line: string) => {
     bar.stop();
@@ -91,7 +98,6 @@ function tellEvents(relay: Relay, hook: ChangeHook | undefined, json: boolean): 
       tellReport(report, json, warn);
     told.set(report.list, gistOf(report));
   });
-  relay.on('synced', (report) => hook?.run(report));
   relay.on('epoch_changed', ({ list }) =>
     warn(`${list}: the exchange began a new history; the list is taken anew`),
   );

@@ -2,7 +2,7 @@
 // from the exchange or from disk passes here before it counts for anything.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Credentials, isPublicKey } from '../client/credentials.ts';
+import { isPublicKey, type Pinned } from '../client/credentials.ts';
 import type { ListId } from '../list/entry.ts';
 import { FormatError, type FormatErrorCode } from '../list/format-error.ts';
 import { type Jwk, type KeySet, readJwk, thumbprint, verifyKeySet } from '../list/key-set.ts';
@@ -41,11 +41,16 @@ export class Trust {
     this.#root = root;
   }
 
+  /** The pinned root key. */
+  get rootKey(): Jwk {
+    return this.#root;
+  }
+
   /**
    * Trust as the directory is pinned; `nothing_held` where it is not pinned yet.
    * @throws SyncError `root_changed` where the credentials pin another root key
    */
-  static async open(directory: string, credentials?: Credentials): Promise<Trust> {
+  static async open(directory: string, credentials?: Pinned): Promise<Trust> {
     const pinned = await readPinned(directory);
     if (pinned === undefined)
       throw new SyncError('nothing_held', `${directory} holds no list yet: run chadan sync`);
@@ -59,7 +64,7 @@ export class Trust {
   }
 
   /** As `open`; pins the credentials' root key where none is pinned yet. */
-  static async pin(directory: string, credentials: Credentials): Promise<Trust> {
+  static async pin(directory: string, credentials: Pinned): Promise<Trust> {
     if ((await readPinned(directory)) === undefined) {
       await writing(directory, async () => {
         await mkdir(directory, { recursive: true });

@@ -1,4 +1,6 @@
 // What a relay does beside an honest exchange.
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openRelay } from '../../src/sync/relay.ts';
 import { someLines } from './hostile-exchange.ts';
@@ -79,6 +81,7 @@ describe('a relay beside an honest exchange', () => {
       value: '+821023456789',
       category: 'illegal_loan',
       until: '2027-02-21',
+      listedBy: 'exchange',
       stale: false,
     };
     for (const text of ['010-2345-6789', '+82 10 2345 6789', '821023456789', '+821023456789']) {
@@ -113,6 +116,29 @@ describe('a relay beside an honest exchange', () => {
       blocked: false,
       refusal: { code: 'unallocated_range' },
     });
+  });
+
+  test("says which answers are the operator's own, and takes them up when the files change", async () => {
+    bench = await RelayBench.start([
+      '+821023456789,illegal_loan,2027-02-21',
+      '+8215881234,gambling,permanent',
+    ]);
+    const file = (kind: string) => join(bench.directory, `sender-numbers.${kind}.txt`);
+    await writeFile(file('allow'), '# our own desk\n1588-1234 # since May\n\nnonsense\n');
+    await bench.reopen();
+    await bench.sync();
+    expect(bench.relay.check('1588-1234')).toMatchObject({ blocked: false, listedBy: 'allow' });
+    expect(bench.relay.check('010-2345-6789')).toMatchObject({ blocked: true, listedBy: 'exchange' });
+    expect(bench.relay.check('02-2123-4567')).toMatchObject({ blocked: false, listedBy: undefined });
+    await writeFile(file('deny'), '+82 2 2123 4567\n');
+    await rm(file('allow'));
+    const until = async (text: string, blocked: boolean) => {
+      while (bench.relay.check(text).blocked !== blocked)
+        await new Promise((resolve) => setImmediate(resolve));
+    };
+    await until('02-2123-4567', true);
+    await until('1588-1234', true);
+    expect(bench.relay.check('02-2123-4567')).toMatchObject({ listedBy: 'deny', category: undefined });
   });
 
   test('keeps a manifest that was signed anew, so that an idle list stays fresh', async () => {

@@ -16,9 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ListTree } from '../../src/list/tree.ts';
 import { compact } from '../../src/sync/compaction.ts';
+import { FileSink } from '../../src/sync/durable-file.ts';
 import type { ListRecord } from '../../src/sync/list-record.ts';
 import { openRelay } from '../../src/sync/relay.ts';
 import { ListStore } from '../../src/sync/store.ts';
@@ -228,6 +229,65 @@ describe('a damaged directory', () => {
     expect(report).toMatchObject({ outcome: 'failed', error: { code: 'store_failed' } });
     await rm(other, { recursive: true });
   });
+});
+
+describe('a disk', () => {
+  /** The same directory, whose disk refuses what is written from now on. */
+  const refusing = async (code: string, from: number) => {
+    await bench.sync();
+    bench.exchange.publish(someLines(1005, 3 * from));
+    const real = FileSink.prototype.write;
+    let writes = 0;
+    const spy = vi.spyOn(FileSink.prototype, 'write').mockImplementation(function (this: FileSink, chunk) {
+      if (++writes < from) return real.call(this, chunk);
+      return Promise.reject(Object.assign(new Error(code), { code, syscall: 'write' }));
+    });
+    const report = await bench.sync();
+    spy.mockRestore();
+    return report;
+  };
+
+  test.each([
+    ['ENOSPC', /the disk is full/],
+    ['EROFS', /read-only/],
+    ['EDQUOT', /EDQUOT/],
+  ] as const)(
+    'that says %s at any write leaves the old list in force, and the next sync goes on',
+    async (code, words) => {
+      for (const from of [1, 2]) {
+        const report = await refusing(code, from);
+        expect(report).toMatchObject({ outcome: 'failed', error: { code: 'store_failed' } });
+        expect(report.error?.message).toMatch(words);
+        const held = bench.exchange.versions[report.version ?? -1]?.lines;
+        expect(await readLines()).toEqual(held);
+        expect(bench.lines).toEqual(held);
+        expect(await bench.sync()).toMatchObject({ outcome: 'updated' });
+        expect(await readLines()).toEqual(bench.exchange.lines);
+      }
+    },
+  );
+});
+
+test('a relay that was away for 14 days catches up by one diff', async () => {
+  await bench.sync();
+  const day = 86_400;
+  for (let version = 0; version < 14 * 24; version++) {
+    bench.exchange.now += day / 24;
+    bench.exchange.publish(someLines(1000, version % 50));
+  }
+  bench.exchange.publish(someLines(1003, 5));
+  bench.exchange.hits.diff = 0;
+  bench.exchange.hits.snapshot = 0;
+  await bench.reopen();
+  expect(bench.relay.check('010-2000-0000')).toMatchObject({ blocked: true, stale: true });
+  expect(await bench.sync()).toMatchObject({
+    how: 'diff',
+    from: 1,
+    version: bench.exchange.version,
+    stale: false,
+  });
+  expect(bench.exchange.hits).toMatchObject({ diff: 1, snapshot: 0 });
+  expect(bench.lines).toEqual(bench.exchange.lines);
 });
 
 test('diffs that grow many, or outweigh the snapshot, become one snapshot', async () => {

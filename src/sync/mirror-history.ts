@@ -1,0 +1,217 @@
+// What a mirror serves of one list: the diffs that its own syncs took, kept beyond the store's needs, and the snapshot
+// that the manifest in force names. Everything lies beside the list under names that say the content; it can all be
+// deleted at any moment, and is only ever handed to readers who verify it themselves.
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { link, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { ExchangeError } from '../client/exchange-client.ts';
+import { composeDiffs, type Diff, formatDiff, parseDiff } from '../list/diff.ts';
+import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
+import { FileSink, removeIfThere } from './durable-file.ts';
+import type { ExchangeSource } from './exchange-source.ts';
+import type { ListInForce } from './list-in-force.ts';
+import type { StoredFile } from './list-record.ts';
+
+/** Diffs are kept while they weigh no more than this, or than the snapshot. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+const MAX_DIFF_BYTES = 500 * 1024 * 1024;
+
+interface Edge extends StoredFile {
+  from: number;
+  to: number;
+}
+
+export class MirrorHistory {
+  readonly #store: string;
+  readonly #directory: string;
+  readonly #upstream: () => ExchangeSource | undefined;
+  /** Diffs of the epoch in force. */
+  #edges: Edge[] = [];
+  #epoch = '';
+
+  /** @param store the list's directory */
+  constructor(store: string, upstream: () => ExchangeSource | undefined) {
+    this.#store = store;
+    this.#directory = join(store, 'mirror');
+    this.#upstream = upstream;
+  }
+
+  /**
+   * Takes up what is newly in force: links its diffs, and sees to the snapshot that its manifest names and to a way
+   * on from there. Throws the system's errors, ExchangeError, SyncError.
+   */
+  async take(inForce: ListInForce): Promise<void> {
+    const { manifest, current } = inForce;
+    await mkdir(this.#directory, { recursive: true });
+    if (manifest.epoch !== this.#epoch) await this.#begin(manifest.epoch);
+    for (const diff of current.record.diffs) await this.#keep(diff);
+    await this.#prepareSnapshot(inForce);
+    const { snapshot, version, epoch } = manifest;
+    if (snapshot.version < version && this.#path(snapshot.version, version) === undefined) {
+      await this.#fetchDiff(snapshot.version, version, epoch, current.record.list);
+    }
+    await this.#prune(snapshot);
+  }
+
+  /** The snapshot's file, undefined where it is not there; packed, where it was. */
+  async snapshotFile(epoch: string, version: number, packed: boolean): Promise<string | undefined> {
+    const path = this.#snapshotPath(epoch, version);
+    const found = packed ? `${path}.gz` : path;
+    return (await exists(found)) ? found : undefined;
+  }
+
+  /** The net diff as CSV, undefined where no way leads from that version. */
+  async diff(from: number, to: number): Promise<Buffer | undefined> {
+    const path = this.#path(from, to);
+    if (path === undefined) return undefined;
+    const [first, ...rest] = await Promise.all(
+      path.map((edge) => readFile(join(this.#directory, edge.name))),
+    );
+    if (first === undefined) return undefined;
+    if (rest.length === 0) return first;
+    let diff: Diff = parseDiff(first);
+    for (const next of rest) diff = composeDiffs(diff, parseDiff(next));
+    return Buffer.from([...formatDiff(diff)].join(''));
+  }
+
+  /** The fewest diffs that lead from one version to another; undefined where none do. */
+  #path(from: number, to: number): Edge[] | undefined {
+    const best = new Map<number, Edge[]>([[from, []]]);
+    // In the order of where they begin: whatever leads to a version is known before what leads on.
+    for (const edge of this.#edges) {
+      const before = best.get(edge.from);
+      if (before === undefined || edge.to > to) continue;
+      const known = best.get(edge.to);
+      if (known === undefined || before.length + 1 < known.length) best.set(edge.to, [...before, edge]);
+    }
+    return best.get(to);
+  }
+
+  /** Another epoch: what was kept of others is of no use. */
+  async #begin(epoch: string): Promise<void> {
+    const edges: Edge[] = [];
+    for (const name of await readdir(this.#directory)) {
+      const [, from, to] = name.startsWith(epoch) ? (/-diff-([0-9]+)-([0-9]+)\.csv$/.exec(name) ?? []) : [];
+      if (from !== undefined && to !== undefined) {
+        const { size } = await stat(join(this.#directory, name));
+        edges.push({ name, bytes: size, from: Number(from), to: Number(to) });
+      } else if (!name.startsWith(epoch) || name.endsWith('.part')) {
+        await removeIfThere(join(this.#directory, name));
+      }
+    }
+    this.#edges = edges.sort((a, b) => a.from - b.from);
+    this.#epoch = epoch;
+  }
+
+  async #keep({ name: stored, bytes, from, to }: Edge): Promise<void> {
+    if (this.#edges.some((edge) => edge.from === from && edge.to === to)) return;
+    const name = `${this.#epoch}-diff-${from}-${to}.csv`;
+    try {
+      await link(join(this.#store, stored), join(this.#directory, name));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'ENOENT') return; // compacted away meanwhile
+      if (code !== 'EEXIST') throw error;
+    }
+    this.#add({ name, bytes, from, to });
+  }
+
+  #add(edge: Edge): void {
+    this.#edges.push(edge);
+    this.#edges.sort((a, b) => a.from - b.from);
+  }
+
+  /** From the store where it holds that very version, otherwise from upstream; only what has the signed hash. */
+  async #prepareSnapshot({ manifest, current }: ListInForce): Promise<void> {
+    const { epoch, snapshot } = manifest;
+    const path = this.#snapshotPath(epoch, snapshot.version);
+    // Of the empty list nobody asks the snapshot.
+    if (snapshot.bytes === SNAPSHOT_HEADER.length || (await exists(`${path}.gz`))) return;
+    const { base, list } = current.record;
+    const isHeld = base.name.startsWith(`snapshot-${snapshot.version}-`);
+    const upstream = this.#upstream();
+    const chunks = isHeld
+      ? createReadStream(join(this.#store, base.name))
+      : upstream?.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+    if (chunks === undefined) return;
+    const hash = createHash('sha256');
+    await this.#write(path, chunks as AsyncIterable<Uint8Array>, (chunk) => hash.update(chunk));
+    if (hash.digest('hex') !== snapshot.sha256) {
+      await removeIfThere(path);
+      throw new ExchangeError(
+        'bad_response',
+        `snapshot ${snapshot.version} has another SHA-256 than signed`,
+        {
+          retryable: true,
+        },
+      );
+    }
+    await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(`${path}.gz.part`));
+    await rename(`${path}.gz.part`, `${path}.gz`);
+    await this.#dropSnapshotsBut(snapshot.version);
+  }
+
+  async #dropSnapshotsBut(version: number): Promise<void> {
+    for (const name of await readdir(this.#directory)) {
+      const other = /-snapshot-([0-9]+)\.csv/.exec(name)?.[1];
+      if (other !== undefined && Number(other) !== version) await removeIfThere(join(this.#directory, name));
+    }
+  }
+
+  async #fetchDiff(from: number, to: number, epoch: string, list: ListInForce['current']['record']['list']) {
+    const upstream = this.#upstream();
+    if (upstream === undefined) return;
+    const name = `${epoch}-diff-${from}-${to}.csv`;
+    const path = join(this.#directory, name);
+    await this.#write(path, upstream.diff(list, from, to, epoch, MAX_DIFF_BYTES));
+    this.#add({ name, bytes: (await stat(path)).size, from, to });
+  }
+
+  async #write(
+    path: string,
+    chunks: AsyncIterable<Uint8Array>,
+    look: (chunk: Uint8Array) => void = () => {},
+  ): Promise<void> {
+    const part = `${path}.part`;
+    await removeIfThere(part);
+    const sink = await FileSink.create(part);
+    try {
+      for await (const chunk of chunks) {
+        look(chunk);
+        await sink.write(chunk);
+      }
+      await sink.close();
+      await rename(part, path);
+    } catch (error) {
+      await sink.discard();
+      throw error;
+    }
+  }
+
+  /** The oldest diffs go, but for those that lead on from the snapshot. */
+  async #prune(snapshot: { version: number; bytes: number }): Promise<void> {
+    let bytes = this.#edges.reduce((sum, edge) => sum + edge.bytes, 0);
+    const most = Math.max(KEPT_BYTES, snapshot.bytes);
+    for (const edge of [...this.#edges]) {
+      if (bytes <= most) return;
+      if (edge.from === snapshot.version) continue;
+      this.#edges.splice(this.#edges.indexOf(edge), 1);
+      bytes -= edge.bytes;
+      await removeIfThere(join(this.#directory, edge.name));
+    }
+  }
+
+  #snapshotPath(epoch: string, version: number): string {
+    return join(this.#directory, `${epoch}-snapshot-${version}.csv`);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
