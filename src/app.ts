@@ -16,15 +16,21 @@ export interface AppDeps {
   contract: Contract;
   handlers: Handlers;
   authenticate: Authenticate;
+  /** Origin of the exchange's own pages. */
+  origin: string;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
   log: Logger;
   metrics: Registry;
 }
 
-export function createApp({ contract, handlers, authenticate, log, metrics }: AppDeps): Express {
+export function createApp(deps: AppDeps): Express {
+  const { contract, handlers, authenticate, origin, log, metrics } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustedProxies ?? false);
   app.use(
     helmet({
       strictTransportSecurity: false,
@@ -39,7 +45,7 @@ export function createApp({ contract, handlers, authenticate, log, metrics }: Ap
   });
   app.use(requestLog(log));
   app.use(requestTimer(metrics));
-  app.use(mountOperations(contract, handlers, authenticate));
+  app.use(mountOperations(contract, handlers, authenticate, origin));
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
   return app;

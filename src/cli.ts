@@ -15,8 +15,12 @@ interface Feature {
 const FEATURES: readonly Feature[] = [
   { commands: ['serve'], load: async () => (await import('./serve-command.ts')).addServeCommand },
   {
-    commands: ['client', 'organization'],
+    commands: ['client', 'organization', 'user'],
     load: async () => (await import('./identity/commands.ts')).addIdentityCommands,
+  },
+  {
+    commands: ['audit'],
+    load: async () => (await import('./audit/commands.ts')).addAuditCommands,
   },
   {
     commands: ['token'],

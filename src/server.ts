@@ -1,6 +1,6 @@
 // A running exchange: takes the port, opens the database, founds what is not there yet, and stops in reverse.
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,12 +11,15 @@ import { createApp } from './app.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate } from './database/migrate.ts';
+import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
+import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
-import { ensureAdministrator } from './identity/administrator.ts';
 import { identityHandlers } from './identity/handlers.ts';
+import type { PeopleDeps } from './identity/people.ts';
+import { createSessionGate } from './identity/sessions.ts';
 import { loadKeys, type ServerKeys } from './key-files.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
@@ -27,7 +30,6 @@ import { ListMemory } from './publish/list-memory.ts';
 import { ManifestSigner } from './publish/manifest-signer.ts';
 import { PublishLoop } from './publish/publish-loop.ts';
 import { VersionEvents } from './publish/version-events.ts';
-import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
 import { submitHandlers } from './submit/handlers.ts';
 import { OutcomeHub } from './submit/outcome-hub.ts';
@@ -50,6 +52,8 @@ export interface RunningServer {
   issuer: string;
   /** The administrator's credentials. */
   adminFile: string;
+  /** The link by which a person becomes the first administrator; undefined when there is one. */
+  invitationFile: string | undefined;
   /** Nothing was here before: the administrator was made now. */
   isFirstStart: boolean;
   /** Where the embedded database keeps its files; undefined with DATABASE_URL. */
@@ -90,13 +94,19 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keys = await loadKeys(join(settings.dataDirectory, 'keys'), founded === undefined);
-  const { app, events, outcomes } = await assemble({ settings, log, now, issuer, database, keys }, stops);
+  const people = peopleDeps(settings, database.db, now, issuer);
+  const { app, events, outcomes } = await assemble(
+    { settings, log, now, issuer, database, keys, people },
+    stops,
+  );
   const adminFile = join(settings.dataDirectory, 'admin.json');
-  const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
+  const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
+  const invitation = join(settings.dataDirectory, 'invitation.txt');
+  const invitationFile = (await inviteAdministrator(people, invitation)) ? invitation : undefined;
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(app) ?? app);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
-  return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
+  return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
 }
 
 /** Nothing new comes in; what is under way ends while the database and the loops are still there. */
@@ -191,9 +201,11 @@ interface Parts {
   issuer: string;
   database: Database;
   keys: ServerKeys;
+  people: PeopleDeps;
 }
 
-async function assemble({ settings, log, now, issuer, database, keys }: Parts, stops: Stop[]) {
+async function assemble(parts: Parts, stops: Stop[]) {
+  const { settings, log, now, issuer, database, keys, people } = parts;
   const { db } = database;
   const { timeZone, codePattern, brake, tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } =
     settings;
@@ -226,7 +238,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       onRevoked: authenticator.forget,
     }),
     ...submitHandlers({ db, now, timeZone, codePattern, outcomes }),
-    ...reviewHandlers({ db, now, timeZone, codePattern }),
+    ...deskHandlers(parts),
     ...publishHandlers({
       ...publisher,
       issuer,
@@ -241,7 +253,16 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await outcomes.start(database);
   await loop.start(database);
   stops.push(() => loop.stop());
-  const app = createApp({ contract, handlers, authenticate: authenticator.authenticate, log, metrics });
+  startRounds(parts, stops);
+  const app = createApp({
+    contract,
+    handlers,
+    authenticate: { token: authenticator.authenticate, session: createSessionGate(people) },
+    origin: new URL(issuer).origin,
+    trustedProxies: settings.trustedProxies,
+    log,
+    metrics,
+  });
   return { app, events, outcomes };
 }
 
@@ -265,33 +286,4 @@ function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
     },
   });
   return metrics;
-}
-
-async function makeAdministrator(
-  database: Database,
-  now: () => Date,
-  file: string,
-  issuer: string,
-  keys: ServerKeys,
-): Promise<boolean> {
-  const rootKey = keys.root.publicJwk;
-  const made = await ensureAdministrator({
-    db: database.db,
-    now,
-    keep: ({ clientId, privateKey }) => keepCredentials(file, { issuer, clientId, privateKey, rootKey }),
-  });
-  if (made) return true;
-  // Our own file follows the issuer: a server on a free port has another one at each start.
-  const held = await readFile(file, 'utf8').catch(() => undefined); // it may have been moved to a safe place
-  if (held === undefined) return false;
-  const credentials = JSON.parse(held) as { issuer: string };
-  if (credentials.issuer !== issuer) await keepCredentials(file, { ...credentials, issuer });
-  return false;
-}
-
-/** Written beside and renamed: the file is whole or not there. */
-async function keepCredentials(file: string, credentials: object): Promise<void> {
-  const temporary = `${file}.${randomUUID()}`;
-  await writeFile(temporary, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-  await rename(temporary, file);
 }

@@ -15,6 +15,7 @@ import {
   type OrganizationKind,
   ROLES,
 } from './roles.ts';
+import { addUserCommands } from './user-commands.ts';
 
 interface Organization {
   id: string;
@@ -85,6 +86,7 @@ export function addIdentityCommands(program: Command): void {
     .requiredOption('--public-key <file>', 'the public key (JWK or PEM)')
     .option(...CREDENTIALS_OPTION)
     .action(runCommand(addKey));
+  addUserCommands(program);
   program
     .command('organization')
     .description('list organisations (as administrator)')

@@ -12,13 +12,12 @@ import { OAuthError } from './oauth-error.ts';
 import {
   type ClientRow,
   type OrganizationRow,
-  revoke,
   selectClient,
   selectClients,
   selectOrganization,
   selectOrganizations,
 } from './queries.ts';
-import { Refusal, registerClient, registerKey, registerOrganization } from './registration.ts';
+import { Refusal, registerClient, registerKey, registerOrganization, revokeClient } from './registration.ts';
 import { ALL_SCOPES, grantScopes, scopesOf } from './roles.ts';
 
 type Schemas = components['schemas'];
@@ -70,8 +69,8 @@ function organizationHandlers({
   now,
 }: IdentityDeps): Pick<Handlers, 'createOrganization' | 'listOrganizations'> {
   return {
-    createOrganization: async ({ body }) => {
-      const row = accepted(await registerOrganization(db, body, now()));
+    createOrganization: async ({ body, author }) => {
+      const row = accepted(await registerOrganization(db, author, body, now()));
       return { status: 201, body: toOrganization(row) };
     },
     listOrganizations: async ({ query: { cursor, limit = 50 } }) => {
@@ -88,8 +87,8 @@ function clientHandlers({
   onRevoked,
 }: IdentityDeps): Pick<Handlers, 'createClient' | 'listClients' | 'revokeClient' | 'addClientKey'> {
   return {
-    createClient: async ({ body }) => {
-      const row = accepted(await registerClient(db, body, now()));
+    createClient: async ({ body, author }) => {
+      const row = accepted(await registerClient(db, author, body, now()));
       return { status: 201, body: toClient(row) };
     },
     listClients: async ({ query: { cursor, limit = 50 } }) => {
@@ -97,14 +96,15 @@ function clientHandlers({
       const rows = await selectClients(db, after, limit + 1);
       return { status: 200, body: pageOf(rows, limit, toClient, ({ id }) => [id]) };
     },
-    revokeClient: async ({ path }) => {
+    revokeClient: async ({ path, author }) => {
       const clientId = parseId(path.clientId);
-      if (clientId === undefined || !(await revoke(db, clientId, now()))) throw notFound('client');
+      if (clientId === undefined || !(await revokeClient(db, author, clientId, now())))
+        throw notFound('client');
       onRevoked?.(clientId);
       return { status: 204 };
     },
-    addClientKey: async ({ path, body }) => {
-      const row = accepted(await registerKey(db, path.clientId, body.publicKey, now()));
+    addClientKey: async ({ path, body, author }) => {
+      const row = accepted(await registerKey(db, author, path.clientId, body.publicKey, now()));
       return { status: 201, body: toClient(row) };
     },
   };

@@ -90,10 +90,11 @@ function versionHandlers(
       return { status: 200, body: toVersion(row) };
     },
 
-    async publishVersion({ path, body, caller }) {
+    async publishVersion({ path, body, author }) {
       const { version, created } = await publishVersion(deps, path.list, {
         ...body,
-        publishedBy: caller.clientId,
+        publishedBy: author.id,
+        author,
       });
       if (!created) return { status: 200, body: toVersion(version) };
       deps.afterPublication(path.list);

@@ -2,7 +2,9 @@
 // and no fork whatever instance publishes. A crash before the commit leaves the old version in force and the
 // next attempt clean; the manifest is signed in the same transaction, so no reader sees a half of it.
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { changesOf, exchangeAuthor, recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
+import type { Author } from '../http/caller.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { dayOf } from '../list/day.ts';
 import { extendChain } from '../list/digest.ts';
@@ -41,6 +43,8 @@ export interface PublisherDeps {
 export interface PublishOptions {
   note?: string | undefined;
   publishedBy?: string | undefined;
+  /** Who asked; the exchange itself where nobody did. */
+  author?: Author | undefined;
   confirmMassChange?: boolean | undefined;
   /** Only values with an urgent release, past the brake: a version of its own. */
   urgentOnly?: boolean | undefined;
@@ -157,6 +161,17 @@ async function writeVersion(
     publishedBy: options.publishedBy ?? null,
   });
   await writeState(deps, trx, row, inserted);
+  await recordAct(trx, options.author ?? exchangeAuthor('publishVersion'), {
+    target: `lists/${row.id}/versions/${version}`,
+    at: now,
+    changes: changesOf(null, {
+      added: inserted.added,
+      removed: inserted.removed,
+      digest,
+      note: options.note,
+      confirmedMassChange: options.confirmMassChange === true && isMassChange(next, row.count, deps.brake),
+    }),
+  });
   return inserted;
 }
 

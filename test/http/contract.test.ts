@@ -287,6 +287,8 @@ describe('the server refuses to start', () => {
   afterAll(() => rm(directory, { recursive: true }));
 
   const nobody = () => Promise.reject(new Error('nobody is asked'));
+  const nobodyIsAsked = { token: nobody, session: nobody };
+  const ORIGIN = 'http://127.0.0.1';
   const allHandlers = () =>
     Object.fromEntries(
       operations.map(({ operation }) => [operation.operationId, nobody]),
@@ -302,7 +304,9 @@ describe('the server refuses to start', () => {
   }
 
   test('never on the contract as it is', () => {
-    expect(() => mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobody)).not.toThrow();
+    expect(() =>
+      mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobodyIsAsked, ORIGIN),
+    ).not.toThrow();
   });
 
   test('on an operation that states no security', async () => {
@@ -314,13 +318,16 @@ describe('the server refuses to start', () => {
 
   test('on an operation that nothing handles', () => {
     const { listCases: _, ...others } = allHandlers();
-    const open = () => mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobody);
+    const open = () =>
+      mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobodyIsAsked, ORIGIN);
     expect(open).toThrow('listCases, which nothing handles');
   });
 
   test('on a handler that no operation asks for', () => {
     const surplus = { ...allHandlers(), listSecrets: nobody } as unknown as Handlers;
-    expect(() => mountOperations(loadContract(CONTRACT_FILE), surplus, nobody)).toThrow('listSecrets');
+    expect(() => mountOperations(loadContract(CONTRACT_FILE), surplus, nobodyIsAsked, ORIGIN)).toThrow(
+      'listSecrets',
+    );
   });
 
   test('on a schema that leads nowhere', async () => {
@@ -334,6 +341,6 @@ describe('the server refuses to start', () => {
     const file = await changed('twice', ({ paths }) => {
       (paths['/v1/relays']?.['get'] as Operation).operationId = 'listCases';
     });
-    expect(() => mountOperations(loadContract(file), allHandlers(), nobody)).toThrow();
+    expect(() => mountOperations(loadContract(file), allHandlers(), nobodyIsAsked, ORIGIN)).toThrow();
   });
 });

@@ -24,6 +24,12 @@ test('without any variable everything has its default', () => {
     codePattern: /^[0-9]{9}$/,
     tokenLifeSeconds: 600,
     manifestLifeSeconds: 86_400,
+    sessionIdleSeconds: 1800,
+    sessionLifeSeconds: 43_200,
+    provider: undefined,
+    trustedProxies: [],
+    appeals: { workingDays: 3, daysOff: [] },
+    textLifeDays: 365,
     brake: { share: 0.2, minimum: 1000 },
     logLevel: 'info',
   });

@@ -41,7 +41,8 @@ export function createInstance(db: Kysely<DB>, clock: Clock, issuer = ISSUER): E
   return createApp({
     contract,
     handlers,
-    authenticate,
+    authenticate: { token: authenticate, session: () => Promise.reject(new Error('nobody signs in here')) },
+    origin: new URL(issuer).origin,
     log: pino({ level: 'silent' }),
     metrics: new Registry(),
   });

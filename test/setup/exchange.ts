@@ -11,6 +11,7 @@ import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase } from './database.ts';
+import { type Person, type PersonRole, signUp } from './person.ts';
 import { checkResponses } from './response-check.ts';
 
 type Kind = 'carrier' | 'agency' | 'relay' | 'operator';
@@ -40,6 +41,8 @@ export interface TestExchange {
   admin: Party;
   /** A party that comes to be when first asked for; the same name is the same party. */
   party(role: Role, name?: string): Promise<Party>;
+  /** A person who is signed in; reviewers and leads are of the same agency as `party('agency')`. */
+  person(role: PersonRole, name?: string): Promise<Person>;
   /** The time that the exchange has; real time goes on from where it was set. */
   setTime(time: Date): void;
   now(): Date;
@@ -71,7 +74,19 @@ export async function startExchange(environment: Record<string, string> = {}): P
   });
   const server = await startServer({ settings, log: pino({ level: 'silent' }), now, wrap: check.wrap });
   const parties = new Map<string, Promise<Party>>();
+  const people = new Map<string, Promise<Person>>();
   const admin = await administrator(server.url, server.adminFile, now);
+  const party: TestExchange['party'] = (role, name = `${role} one`) => {
+    const made = parties.get(name) ?? register(server.url, directory, admin, role, name, now);
+    parties.set(name, made);
+    return made;
+  };
+  const addPerson = async (role: PersonRole, name: string) => {
+    const organizationId = role === 'admin' ? undefined : (await party('agency')).organizationId;
+    const email = `${name.replaceAll(' ', '.')}@agency.example`;
+    const who = { email, role, name, ...(organizationId && { organizationId }) };
+    return signUp({ url: server.url, admin, now }, who);
+  };
   return {
     url: server.url,
     db: database.db,
@@ -83,9 +98,10 @@ export async function startExchange(environment: Record<string, string> = {}): P
     setTime: (time) => {
       offsetMs = time.getTime() - Date.now();
     },
-    party(role, name = `${role} one`) {
-      const made = parties.get(name) ?? register(server.url, directory, admin, role, name, now);
-      parties.set(name, made);
+    party,
+    person(role, name = `${role} one`) {
+      const made = people.get(name) ?? addPerson(role, name);
+      people.set(name, made);
       return made;
     },
     async stop() {

@@ -896,7 +896,8 @@ export interface paths {
         put?: never;
         /**
          * Set password and authenticator, and sign in
-         * @description Good once. 401 `invalid_credentials` when the code is not the authenticator's of this moment.
+         * @description Good once. `email` is only looked at for the first administrator, whose address nobody knows yet.
+         *     401 `invalid_credentials` when the code is not the authenticator's of this moment.
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -3261,6 +3262,7 @@ export interface components {
         /** @description How the person will sign in */
         InvitationAcceptance: {
             token: components["schemas"]["Secret"];
+            email?: components["schemas"]["Email"];
             name?: components["schemas"]["Name"];
             password: components["schemas"]["Password"];
             totp: components["schemas"]["TotpCode"];
@@ -3552,11 +3554,6 @@ export interface components {
              * @example 1
              */
             lateAppeals: number;
-            /**
-             * @description Lists whose next version the mass-change brake holds
-             * @example []
-             */
-            heldLists: components["schemas"]["ListId"][];
         };
         /** @description What relays saw of the value, in sums */
         Impact: {
@@ -5795,6 +5792,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5826,6 +5824,7 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
