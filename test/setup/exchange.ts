@@ -28,6 +28,7 @@ export interface Party {
   get: (path: string) => supertest.Test;
   post: (path: string, body?: string | object) => supertest.Test;
   put: (path: string, body?: object) => supertest.Test;
+  patch: (path: string, body: object) => supertest.Test;
   delete: (path: string) => supertest.Test;
   /** The access token in use; a new one after the clock was moved. */
   token: () => Promise<string>;
@@ -167,7 +168,11 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     }
     return held.token;
   };
-  const request = (method: 'get' | 'post' | 'put' | 'delete', path: string, body?: string | object) => {
+  const request = (
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+    path: string,
+    body?: string | object,
+  ) => {
     const test = supertest(url)[method](path);
     // superagent awaits nothing before it sends: the token is put in when the request is about to end.
     const end = test.end.bind(test);
@@ -187,6 +192,7 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     get: (path) => request('get', path),
     post: (path, body) => request('post', path, body),
     put: (path, body) => request('put', path, body),
+    patch: (path, body) => request('patch', path, body),
     delete: (path) => request('delete', path),
   };
 }
