@@ -105,7 +105,11 @@ describe('the first start', () => {
     expect([one.isFirstStart, two.isFirstStart].toSorted()).toEqual([false, true]);
     expect([await countOf('list'), await countOf('version'), await countOf('key_set')]).toEqual([2, 2, 1]);
     expect([await countOf('organization'), await countOf('client')]).toEqual([1, 1]);
-    expect((await readdir(join(directory, 'data'))).toSorted()).toEqual(['admin.json', 'keys']);
+    expect((await readdir(join(directory, 'data'))).toSorted()).toEqual([
+      'admin.json',
+      'invitation.txt',
+      'keys',
+    ]);
     expect(await readdir(join(directory, 'data/keys'))).toHaveLength(3);
     expect(await keySetOf(one, ISSUER)).toEqual(await keySetOf(two, ISSUER));
     for (const path of ['/v1/keys', '/.well-known/jwks.json', '/.well-known/oauth-authorization-server'])
@@ -129,7 +133,10 @@ describe('a later start', () => {
     await rm(first.adminFile);
     const server = await start();
     expect(server.isFirstStart).toBe(false);
-    expect([await countOf('client'), await readdir(join(directory, 'data'))]).toEqual([1, ['keys']]);
+    expect([await countOf('client'), await readdir(join(directory, 'data'))]).toEqual([
+      1,
+      ['invitation.txt', 'keys'],
+    ]);
   });
 
   test.each(['root', 'manifest', 'token'])(

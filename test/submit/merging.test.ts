@@ -153,7 +153,7 @@ test('new evidence from the carrier that was asked answers the question', async 
   expect((await candidatesOf(asked.id))[0]?.status).toBe('info_requested');
   await submit(exchange, [number], 'carrier two');
   expect((await candidatesOf(asked.id))[0]?.status).toBe('info_requested');
-  expect((await caseOf(number)).flags).toEqual([]);
+  expect((await caseOf(number)).flags).toEqual(['information_requested']);
   await submit(exchange, [number]);
   expect((await candidatesOf(asked.id))[0]?.status).toBe('pending');
   expect((await caseOf(number)).flags).toEqual(['information_given']);
