@@ -2,6 +2,18 @@
 
 create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
+CREATE OR REPLACE FUNCTION refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.position is null and new.position is not null
+     and to_jsonb(new) - 'position' - 'hash' = to_jsonb(old) - 'position' - 'hash' then
+    return new;
+  end if;
+  raise exception 'audit_event is append-only' using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -9,6 +21,66 @@ AS $function$
 begin
   raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
 end $function$;
+
+create table appeal (
+  id bigint not null generated always as identity,
+  list_id text not null,
+  value text collate "C" not null,
+  case_id bigint not null,
+  category text not null,
+  organization_id uuid not null,
+  filed_by text not null,
+  filed_at timestamp with time zone not null,
+  statement text,
+  contact text,
+  on_behalf_of text,
+  due_on date not null,
+  status text not null default 'filed'::text,
+  note text,
+  release_id bigint,
+  decided_by text,
+  decided_at timestamp with time zone,
+  constraint appeal_pkey PRIMARY KEY (id),
+  constraint appeal_case_id_fkey FOREIGN KEY (case_id) REFERENCES review_case(id),
+  constraint appeal_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
+  constraint appeal_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint appeal_release_id_fkey FOREIGN KEY (release_id) REFERENCES decision(id),
+  constraint appeal_check CHECK (((status = ANY (ARRAY['accepted'::text, 'denied'::text])) = (decided_at IS NOT NULL))),
+  constraint appeal_status_check CHECK ((status = ANY (ARRAY['filed'::text, 'accepted'::text, 'denied'::text, 'withdrawn'::text])))
+);
+CREATE INDEX appeal_due ON appeal USING btree (due_on, id);
+CREATE INDEX appeal_filed_due ON appeal USING btree (due_on, id) WHERE (status = 'filed'::text);
+CREATE UNIQUE INDEX appeal_open ON appeal USING btree (list_id, value, organization_id, COALESCE(on_behalf_of, ''::text)) WHERE (status = 'filed'::text);
+CREATE INDEX appeal_organization ON appeal USING btree (organization_id, due_on, id);
+CREATE INDEX appeal_value ON appeal USING btree (list_id, value, id);
+comment on table appeal is 'An objection to a value being listed. Written by review. Statement, contact and the name of a caller are erased after their time.';
+
+create table audit_event (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null,
+  operation text not null,
+  actor_kind text not null,
+  actor_id text,
+  organization_id uuid,
+  address text,
+  request_id text,
+  target text not null,
+  changes jsonb not null,
+  "position" bigint,
+  hash bytea,
+  constraint audit_event_pkey PRIMARY KEY (id),
+  constraint audit_event_position_key UNIQUE ("position"),
+  constraint audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['client'::text, 'person'::text, 'exchange'::text, 'anonymous'::text]))),
+  constraint audit_event_check CHECK ((("position" IS NULL) = (hash IS NULL)))
+);
+CREATE INDEX audit_event_actor ON audit_event USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_at ON audit_event USING btree (at);
+CREATE INDEX audit_event_target ON audit_event USING btree (target, "position");
+CREATE INDEX audit_event_waiting ON audit_event USING btree (id) WHERE ("position" IS NULL);
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+comment on table audit_event is 'What was done. Never changed but once: position and hash are given after the commit. Inserted by every feature through audit.';
+comment on column audit_event.changes is '[{field, before, after}], texts or null.';
 
 create table candidate (
   id bigint not null generated always as identity,
@@ -85,6 +157,7 @@ create table decision (
   organization_id uuid not null,
   decided_by text not null,
   decided_at timestamp with time zone not null,
+  by_person boolean not null default false,
   constraint decision_pkey PRIMARY KEY (id),
   constraint decision_case_id_fkey FOREIGN KEY (case_id) REFERENCES review_case(id),
   constraint decision_confirms_fkey FOREIGN KEY (confirms) REFERENCES decision(id),
@@ -95,10 +168,35 @@ create table decision (
   constraint decision_verdict_check CHECK ((verdict = ANY (ARRAY['verify'::text, 'reject'::text, 'request_info'::text, 'release'::text])))
 );
 CREATE INDEX decision_case ON decision USING btree (case_id, id);
+CREATE INDEX decision_decided_at ON decision USING btree (decided_at);
 CREATE TRIGGER decision_append_only BEFORE DELETE OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table decision is 'What a reviewer decided, why, and what came of it. Append-only. Written by review.';
 comment on column decision.until is 'Last day in force in the agency''s time zone; null is permanent.';
 comment on column decision.confirms is 'The first person''s decision that this one of a second person confirms.';
+comment on column decision.by_person is 'Decided by a person who signed in. Only people count where two of them must agree: a system may propose, and never confirm.';
+
+create table enforcement (
+  id bigint not null generated always as identity,
+  list_id text not null,
+  value text collate "C" not null,
+  client_id uuid not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  blocked bigint not null,
+  seen bigint,
+  received_at timestamp with time zone not null,
+  constraint enforcement_pkey PRIMARY KEY (id),
+  constraint enforcement_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint enforcement_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
+  constraint enforcement_blocked_check CHECK ((blocked >= 0)),
+  constraint enforcement_check CHECK ((from_at < to_at)),
+  constraint enforcement_seen_check CHECK ((seen >= 0))
+);
+CREATE UNIQUE INDEX enforcement_once ON enforcement USING btree (client_id, list_id, from_at, to_at, value);
+CREATE INDEX enforcement_to_at ON enforcement USING btree (to_at);
+CREATE INDEX enforcement_value ON enforcement USING btree (list_id, value, to_at);
+CREATE TRIGGER enforcement_append_only BEFORE DELETE OR UPDATE ON enforcement FOR EACH ROW EXECUTE FUNCTION refuse_change();
+comment on table enforcement is 'Messages of a value that a relay blocked, and perhaps saw, in a stretch of time; the same stretch again changes nothing. Append-only. Written by enforcement.';
 
 create table entry (
   id bigint not null default nextval('entry_number'::regclass),
@@ -150,6 +248,29 @@ create table entry_in_force (
 CREATE INDEX entry_in_force_added_in ON entry_in_force USING btree (list_id, added_in);
 CREATE INDEX entry_in_force_until ON entry_in_force USING btree (list_id, until) WHERE (until IS NOT NULL);
 CREATE UNIQUE INDEX entry_in_force_value ON entry_in_force USING btree (list_id, value);
+
+create table information (
+  id bigint not null generated always as identity,
+  candidate_id bigint not null,
+  text text,
+  given_at timestamp with time zone not null,
+  constraint information_pkey PRIMARY KEY (id)
+);
+CREATE INDEX information_candidate ON information USING btree (candidate_id, id);
+CREATE INDEX information_given_at ON information USING btree (given_at) WHERE (text IS NOT NULL);
+comment on table information is 'What a carrier answered about a candidate when the agency asked. Written by review. No foreign key, as candidate has none.';
+
+create table invitation (
+  token_hash bytea not null,
+  person_id uuid not null,
+  totp_secret text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint invitation_pkey PRIMARY KEY (token_hash),
+  constraint invitation_person_id_key UNIQUE (person_id),
+  constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+comment on table invitation is 'Ways in, good once: taken away when accepted, replaced by the next. Written by identity.';
 
 create table key_set (
   sequence integer not null,
@@ -239,6 +360,62 @@ create table outcome_counter (
 );
 comment on table outcome_counter is 'The last position given in a carrier''s feed. Its row lock is held until commit, so positions have no holes and appear in order: a reader never skips one. Written by review.';
 
+create table passkey (
+  id uuid not null default gen_random_uuid(),
+  person_id uuid not null,
+  credential_id text not null,
+  public_key bytea not null,
+  sign_count bigint not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_pkey PRIMARY KEY (id),
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX passkey_person ON passkey USING btree (person_id);
+comment on table passkey is 'WebAuthn credentials of people. Written by identity.';
+
+create table person (
+  id uuid not null default gen_random_uuid(),
+  organization_id uuid not null,
+  email text collate "C" not null,
+  name text not null,
+  role text not null,
+  suspended_at timestamp with time zone,
+  password text,
+  totp_secret text,
+  totp_step bigint not null default 0,
+  created_at timestamp with time zone not null,
+  last_sign_in_at timestamp with time zone,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_email_key UNIQUE (email),
+  constraint person_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint person_email_check CHECK ((email = lower(email))),
+  constraint person_role_check CHECK ((role = ANY (ARRAY['reviewer'::text, 'lead'::text, 'admin'::text, 'auditor'::text])))
+);
+comment on table person is 'Who works at the console. Written by identity. Without a password: invited, and not here yet.';
+comment on column person.password is 'scrypt with its parameters and salt.';
+comment on column person.totp_step is 'The last step of the authenticator that was used: an earlier or the same one is refused (RFC 6238 §5.2).';
+
+create table person_session (
+  id uuid not null default gen_random_uuid(),
+  secret_hash bytea not null,
+  person_id uuid not null,
+  method text not null,
+  address text,
+  user_agent text,
+  started_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint person_session_pkey PRIMARY KEY (id),
+  constraint person_session_secret_hash_key UNIQUE (secret_hash),
+  constraint person_session_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint person_session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'passkey'::text, 'provider'::text, 'invitation'::text])))
+);
+CREATE INDEX person_session_person ON person_session USING btree (person_id);
+comment on table person_session is 'Where people are signed in; taken away when a session ends. Written by identity.';
+
 create table protected_value (
   list_id text not null,
   value text collate "C" not null,
@@ -268,6 +445,7 @@ create table receipt (
   constraint receipt_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
 CREATE INDEX receipt_client ON receipt USING btree (client_id, list_id, id DESC);
+CREATE INDEX receipt_version ON receipt USING btree (list_id, client_id, version) WHERE matches;
 CREATE INDEX receipt_wrong ON receipt USING btree (client_id, list_id, id DESC) WHERE (NOT matches);
 CREATE TRIGGER receipt_append_only BEFORE DELETE OR UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Append-only. Written by publish.';
@@ -306,8 +484,34 @@ create table review_case (
   constraint review_case_list_id_value_key UNIQUE (list_id, value),
   constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
 );
+CREATE INDEX review_case_by_age ON review_case USING btree (status, id) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
+CREATE INDEX review_case_by_category ON review_case USING btree (status, category, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
+CREATE INDEX review_case_claimed ON review_case USING btree (claimed_by, id) WHERE (claimed_by IS NOT NULL);
+CREATE INDEX review_case_flagged ON review_case USING btree (status, reports DESC, id DESC) WHERE ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text])) AND (flags <> '{}'::text[]));
 CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 comment on table review_case is 'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
+
+create table sign_in_attempt (
+  key_hash bytea not null,
+  attempts integer not null,
+  wait_until timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  constraint sign_in_attempt_pkey PRIMARY KEY (key_hash)
+);
+comment on table sign_in_attempt is 'Attempts in a row without success, by the hash of an e-mail address (there or not) or of a network address. Written by identity.';
+
+create table sign_in_request (
+  key_hash bytea not null,
+  kind text not null,
+  person_id uuid,
+  detail jsonb not null,
+  expires_at timestamp with time zone not null,
+  constraint sign_in_request_pkey PRIMARY KEY (key_hash),
+  constraint sign_in_request_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint sign_in_request_kind_check CHECK ((kind = ANY (ARRAY['passkey'::text, 'registration'::text, 'provider'::text])))
+);
+CREATE INDEX sign_in_request_expires_at ON sign_in_request USING btree (expires_at);
+comment on table sign_in_request is 'Challenges and states of sign-ins under way, each good once. Written by identity.';
 
 create table snapshot (
   list_id text not null,
@@ -336,6 +540,7 @@ create table submission (
   new_cases integer not null,
   joined_cases integer not null,
   already_listed integer not null,
+  texts_erased_at timestamp with time zone,
   constraint submission_pkey PRIMARY KEY (id),
   constraint submission_organization_id_idempotency_key_key UNIQUE (organization_id, idempotency_key),
   constraint submission_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
@@ -344,7 +549,9 @@ create table submission (
   constraint submission_check1 CHECK ((accepted = ((new_cases + joined_cases) + already_listed)))
 );
 CREATE INDEX submission_organization ON submission USING btree (organization_id, submitted_at DESC, id);
+CREATE INDEX submission_texts ON submission USING btree (submitted_at) WHERE (texts_erased_at IS NULL);
 comment on table submission is 'One answered request of a carrier. Written by submit.';
+comment on column submission.texts_erased_at is 'When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.';
 
 create table submission_error (
   submission_id uuid not null,
@@ -394,6 +601,7 @@ create table version (
   constraint version_list_id_serial_key UNIQUE (list_id, serial),
   constraint version_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
+CREATE INDEX version_published_at ON version USING btree (published_at);
 CREATE TRIGGER version_append_only BEFORE DELETE OR UPDATE ON version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table version is 'Every version of every epoch; the present epoch is in list. Append-only. Written by publish. published_by null: by the exchange itself.';
 comment on column version.serial is 'Counts on over all epochs of the list; what entry rows refer to.';

@@ -18,6 +18,10 @@ export interface AppDeps {
   contract: Contract;
   handlers: Handlers;
   authenticate: Authenticate;
+  /** Origin of the exchange's own pages. */
+  origin: string;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  trustedProxies?: readonly string[];
   log: Logger;
   metrics: Registry;
 }
@@ -28,11 +32,13 @@ const SECURITY = helmet({
 });
 const DURATION = 'chadan_http_request_duration_seconds';
 
-export function createApp({ contract, handlers, authenticate, log, metrics }: AppDeps): Express {
+export function createApp(deps: AppDeps): Express {
+  const { contract, handlers, authenticate, origin, log, metrics } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
+  app.set('trust proxy', deps.trustedProxies ?? false);
   app.use(SECURITY);
   app.use((_request, response, next) => {
     // Our own id, never the caller's: it is what the log is searched by.
@@ -42,7 +48,7 @@ export function createApp({ contract, handlers, authenticate, log, metrics }: Ap
   });
   app.use(requestLog(log));
   app.use(requestTimer(metrics));
-  app.use(mountOperations(contract, handlers, authenticate));
+  app.use(mountOperations(contract, handlers, authenticate, origin));
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
   return app;

@@ -19,10 +19,14 @@ const FEATURES: readonly Feature[] = [
     load: async () => (await import('./restore-command.ts')).addRestoreCommand,
   },
   {
-    commands: ['client', 'organization'],
+    commands: ['client', 'organization', 'user'],
     load: async () => (await import('./identity/commands.ts')).addIdentityCommands,
   },
   { commands: ['keys'], load: async () => (await import('./keys/commands.ts')).addKeysCommand },
+  {
+    commands: ['audit'],
+    load: async () => (await import('./audit/commands.ts')).addAuditCommands,
+  },
   {
     commands: ['token'],
     load: async () => (await import('./client/token-command.ts')).addTokenCommand,

@@ -74,6 +74,8 @@ function greeting(server: RunningServer, settings: Settings): string {
     `  keys       ${settings.dataDirectory}/keys  (keep a copy in a safe place)`,
     `  admin      ${server.adminFile}`,
   ];
+  if (server.invitationFile !== undefined)
+    lines.push(`  console    open the link in ${server.invitationFile} to become its first administrator`);
   if (server.isFirstStart) {
     lines.push(
       '',

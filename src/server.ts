@@ -7,18 +7,21 @@ import { join } from 'node:path';
 import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { makeAdministrator } from './administrator-file.ts';
 import { createApp, createListener } from './app.ts';
 import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate } from './database/migrate.ts';
+import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
+import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { identityHandlers } from './identity/handlers.ts';
+import type { PeopleDeps } from './identity/people.ts';
 import { selectRevoked } from './identity/queries.ts';
+import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
@@ -34,7 +37,6 @@ import { startSigning } from './publish/signing.ts';
 import { findSnapshotFile } from './publish/snapshots.ts';
 import { Turns } from './publish/turns.ts';
 import { VersionEvents } from './publish/version-events.ts';
-import { reviewHandlers } from './review/handlers.ts';
 import type { Settings } from './settings.ts';
 import { submitHandlers } from './submit/handlers.ts';
 import { OutcomeHub } from './submit/outcome-hub.ts';
@@ -57,6 +59,8 @@ export interface RunningServer {
   issuer: string;
   /** The administrator's credentials. */
   adminFile: string;
+  /** The link by which a person becomes the first administrator; undefined when there is one. */
+  invitationFile: string | undefined;
   /** Nothing was here before: the administrator was made now. */
   isFirstStart: boolean;
   /** Where the embedded database keeps its files; undefined with DATABASE_URL. */
@@ -100,14 +104,17 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
     create: founded === undefined,
     warn: (message) => log.warn(message),
   });
-  const parts = { settings, log, now, issuer, database, keys };
+  const people = peopleDeps(settings, database.db, now, issuer);
+  const parts = { settings, log, now, issuer, database, keys, people };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
-  const isFirstStart = await makeAdministrator(database, now, adminFile, issuer, keys);
+  const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
+  const invitation = join(settings.dataDirectory, 'invitation.txt');
+  const invitationFile = (await inviteAdministrator(people, invitation)) ? invitation : undefined;
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
-  return { url, issuer, adminFile, isFirstStart, databaseDirectory: directory, stop };
+  return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
 }
 
 /** Nothing new comes in; what is under way ends while the database and the loops are still there. */
@@ -203,9 +210,11 @@ interface Parts {
   issuer: string;
   database: Database;
   keys: ServerKeys;
+  people: PeopleDeps;
 }
 
-async function assemble({ settings, log, now, issuer, database, keys }: Parts, stops: Stop[]) {
+async function assemble(parts: Parts, stops: Stop[]) {
+  const { settings, log, now, issuer, database, keys, people } = parts;
   const { db } = database;
   const { timeZone, codePattern, brake, retentionDays } = settings;
   const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
@@ -260,7 +269,7 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
       onRevoked: authenticator.forget,
     }),
     ...submitHandlers({ db, now, timeZone, codePattern, outcomes }),
-    ...reviewHandlers({ db, now, timeZone, codePattern }),
+    ...deskHandlers(parts),
     ...publishHandlers({
       ...publisher,
       issuer,
@@ -282,8 +291,17 @@ async function assemble({ settings, log, now, issuer, database, keys }: Parts, s
   await loop.start(database);
   for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());
-  const parts = { contract, handlers, authenticate: authenticator.authenticate, log, metrics };
-  return { listener: createListener(createApp(parts), parts), events, outcomes };
+  startRounds(parts, stops);
+  const app = {
+    contract,
+    handlers,
+    authenticate: { token: authenticator.authenticate, session: createSessionGate(people) },
+    origin: new URL(issuer).origin,
+    trustedProxies: settings.trustedProxies,
+    log,
+    metrics,
+  };
+  return { listener: createListener(createApp(app), app), events, outcomes };
 }
 
 function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {

@@ -1,4 +1,5 @@
 // All settings of the server in one typed place, from environment variables; every fault is reported at once.
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DEFAULT_ORIGINATOR_CODE_PATTERN } from './list/originator-code.ts';
@@ -39,6 +40,35 @@ const SCHEMA = z.object({
     .optional(),
   /** Seconds an access token is good for. */
   CHADAN_TOKEN_LIFE: seconds(30, 3600).int().default(600),
+  /** Seconds a person stays signed in without doing anything. */
+  CHADAN_SESSION_IDLE: seconds(60, 86_400).int().default(1800),
+  /** Seconds a person stays signed in at most. */
+  CHADAN_SESSION_LIFE: seconds(60, 7 * 86_400)
+    .int()
+    .default(43_200),
+  /** An OpenID provider to sign in at. */
+  CHADAN_OIDC_ISSUER: z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' }).optional(),
+  CHADAN_OIDC_CLIENT_ID: z.string().min(1).optional(),
+  CHADAN_OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  /** Its name on the button. */
+  CHADAN_OIDC_NAME: z.string().min(1).max(60).default('OpenID'),
+  /** Proxies whose X-Forwarded-For is believed, comma-separated: addresses, networks, `loopback`. */
+  CHADAN_TRUSTED_PROXIES: z
+    .string()
+    .refine((list) => areProxies(list), 'must be addresses or networks, comma-separated')
+    .default(''),
+  /** Working days to decide an appeal. */
+  CHADAN_APPEAL_DAYS: z.coerce.number().int().min(1).max(60).default(3),
+  /** Days off besides weekends and the public holidays of Korea, comma-separated. */
+  CHADAN_DAYS_OFF: z
+    .string()
+    .regex(
+      /^([0-9]{4}-[0-9]{2}-[0-9]{2})?(,[0-9]{4}-[0-9]{2}-[0-9]{2})*$/,
+      'must be days YYYY-MM-DD, comma-separated',
+    )
+    .default(''),
+  /** Days after which the texts of evidence and appeals are erased. */
+  CHADAN_TEXT_LIFE: z.coerce.number().int().min(30).max(3650).default(365),
   /** Seconds a manifest is good for; it is signed anew at half of it. */
   CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400)
     .int()
@@ -70,6 +100,13 @@ export interface Settings {
   tokenLifeSeconds: number;
   manifestLifeSeconds: number;
   retentionDays: number;
+  sessionIdleSeconds: number;
+  sessionLifeSeconds: number;
+  /** An OpenID provider to sign in at. */
+  provider: { issuer: string; clientId: string; clientSecret: string | undefined; name: string } | undefined;
+  trustedProxies: string[];
+  appeals: { workingDays: number; daysOff: string[] };
+  textLifeDays: number;
   brake: { share: number; minimum: number };
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
@@ -108,6 +145,11 @@ export function readSettings(environment: Record<string, string | undefined>): S
     told.add(name);
   }
   const objectStorage = parsed.success ? readStorage(parsed.data, faults) : undefined;
+  if (
+    parsed.data &&
+    (parsed.data.CHADAN_OIDC_ISSUER === undefined) !== (parsed.data.CHADAN_OIDC_CLIENT_ID === undefined)
+  )
+    faults.push('CHADAN_OIDC_ISSUER: is set together with CHADAN_OIDC_CLIENT_ID');
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
   const values = parsed.data;
   return {
@@ -125,6 +167,12 @@ export function readSettings(environment: Record<string, string | undefined>): S
     tokenLifeSeconds: values.CHADAN_TOKEN_LIFE,
     manifestLifeSeconds: values.CHADAN_MANIFEST_LIFE,
     retentionDays: values.CHADAN_RETENTION_DAYS,
+    sessionIdleSeconds: values.CHADAN_SESSION_IDLE,
+    sessionLifeSeconds: values.CHADAN_SESSION_LIFE,
+    provider: providerOf(values),
+    trustedProxies: split(values.CHADAN_TRUSTED_PROXIES),
+    appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
+    textLifeDays: values.CHADAN_TEXT_LIFE,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,
@@ -139,6 +187,29 @@ export function readSettings(environment: Record<string, string | undefined>): S
 /** Paths are added to an issuer, and it stands in signatures, whose texts are ASCII. */
 function isPlainUrl(url: string): boolean {
   return /^https?:\/\/[!-~]{1,500}$/i.test(url) && !/[?#@]/.test(url);
+}
+
+function providerOf(values: z.infer<typeof SCHEMA>): Settings['provider'] {
+  const { CHADAN_OIDC_ISSUER: issuer, CHADAN_OIDC_CLIENT_ID: clientId } = values;
+  if (issuer === undefined || clientId === undefined) return undefined;
+  return { issuer, clientId, clientSecret: values.CHADAN_OIDC_CLIENT_SECRET, name: values.CHADAN_OIDC_NAME };
+}
+
+function split(list: string): string[] {
+  return list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}
+
+function areProxies(list: string): boolean {
+  const named = new Set(['loopback', 'linklocal', 'uniquelocal']);
+  return split(list).every((one) => {
+    const [address = '', prefix = '0', ...more] = one.split('/');
+    const bits = isIP(address) === 6 ? 128 : 32;
+    const isNetwork = isIP(address) > 0 && /^[0-9]{1,3}$/.test(prefix) && Number(prefix) <= bits;
+    return more.length === 0 && (named.has(one) || isNetwork);
+  });
 }
 
 function isTimeZone(zone: string): boolean {

@@ -31,6 +31,8 @@ export interface Operation {
   /** As in the contract: `/v1/cases/{caseId}`. */
   path: string;
   security: Security;
+  /** Why it leaves no audit event, of an operation that is not a read. */
+  unaudited: string | undefined;
   /** RFC 6749 errors instead of RFC 9457 ones. */
   oauthErrors: boolean;
   parameters: Record<Location, { names: string[]; validate: ValidateFunction }>;
@@ -168,7 +170,13 @@ function readOperation(
     id,
     method,
     path,
-    security: security.map((alternative) => Object.values(alternative).flat()),
+    security: security.flatMap((alternative) =>
+      Object.entries(alternative).map(([scheme, scopes]) => ({
+        scheme: scheme as 'oauth' | 'session',
+        scopes,
+      })),
+    ),
+    unaudited: source['x-unaudited'] as string | undefined,
     oauthErrors: source['x-error-format'] === 'oauth',
     parameters: readParameters(document, compile, [item['parameters'], source['parameters']]),
     body: readBody(compile, source['requestBody'] as Json | undefined),

@@ -2,7 +2,7 @@
 // an unknown parameter does not compile. No code at run time.
 import type { Readable } from 'node:stream';
 import type { Request, Response } from 'express';
-import type { Caller } from './caller.ts';
+import type { Actor, Caller } from './caller.ts';
 import type { operations } from './generated/openapi.ts';
 
 export type OperationId = keyof operations;
@@ -41,6 +41,8 @@ export interface OperationRequest<Op extends OperationId> {
   body: Body<Op>;
   /** Who calls; only operations with `security: []` are without. */
   caller: Caller;
+  /** The caller with where the request came from; `anonymous` in operations with `security: []`. */
+  author: Actor;
   /** Media type of the request's body, without parameters; '' when there is none. */
   contentType: string;
   /** The response media type that the caller prefers among those declared. */

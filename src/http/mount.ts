@@ -1,17 +1,26 @@
 // Mounts every operation of the contract on a router: admit → validate → handle → reply.
 // Refuses to start when a handler is missing or surplus.
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
-import { type Authenticate, admit, type Caller } from './caller.ts';
+import { type Authenticate, type Author, admit, type Caller, isSafe } from './caller.ts';
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
 import { Problem } from './problem.ts';
 import { sendReply } from './reply.ts';
 import { mediaType, readBody } from './request-body.ts';
+import { requireSameSite } from './same-site.ts';
 
 type AnyHandler = (request: OperationRequest<OperationId>) => Promise<{ status: number }>;
 
-/** A router that serves exactly the contract. */
-export function mountOperations(contract: Contract, handlers: Handlers, authenticate: Authenticate): Router {
+/**
+ * A router that serves exactly the contract.
+ * @param origin of the exchange's own pages
+ */
+export function mountOperations(
+  contract: Contract,
+  handlers: Handlers,
+  authenticate: Authenticate,
+  origin: string,
+): Router {
   const surplus = Object.keys(handlers).filter(
     (id) => !contract.operations.some((operation) => operation.id === id),
   );
@@ -24,7 +33,7 @@ export function mountOperations(contract: Contract, handlers: Handlers, authenti
     const handler = handlers[operation.id] as AnyHandler | undefined;
     if (!handler) throw new Error(`openapi.yaml has ${operation.id}, which nothing handles`);
     const route = router.route(expressPath(operation.path));
-    route[operation.method as 'get'](serve(operation, handler, authenticate));
+    route[operation.method as 'get'](serve(operation, handler, authenticate, origin));
   }
   for (const [path, methods] of methodsByPath(byLiteral)) {
     router.all(expressPath(path), refuseMethod(methods));
@@ -56,10 +65,18 @@ function refuseMethod(methods: string[]): RequestHandler {
   };
 }
 
-function serve(operation: Operation, handler: AnyHandler, authenticate: Authenticate): RequestHandler {
+function serve(
+  operation: Operation,
+  handler: AnyHandler,
+  authenticate: Authenticate,
+  origin: string,
+): RequestHandler {
   return async (request: Request, response: Response, next: NextFunction) => {
     response.locals['operation'] = operation;
     try {
+      // A page of another site can send a cookie, and cannot send a token.
+      const mayCarryCookie = request.headers.authorization === undefined && !operation.oauthErrors;
+      if (mayCarryCookie && !isSafe(request)) requireSameSite(request, origin);
       const caller = await admit(request, operation.security, authenticate);
       response.locals['clientId'] = caller?.clientId;
       const reply = await handler(await readRequest(operation, request, response, caller));
@@ -95,11 +112,28 @@ async function readRequest(
     ...input,
     body: await readBody(request, operation),
     caller,
+    author: authorOf(operation, request, caller, String(response.locals['requestId'])),
     contentType: mediaType(request),
     accept: request.accepts(operation.offers) || operation.offers[0] || '',
     requestId: String(response.locals['requestId']),
     raw: request,
   } as unknown as OperationRequest<OperationId>;
+}
+
+function authorOf(
+  operation: Operation,
+  request: Request,
+  caller: Caller | undefined,
+  requestId: string,
+): Author {
+  return {
+    operation: operation.id,
+    kind: caller?.kind ?? 'anonymous',
+    id: caller?.clientId ?? null,
+    organizationId: caller?.organizationId ?? null,
+    address: request.ip ?? null,
+    requestId,
+  };
 }
 
 /** PostgreSQL has no text with U+0000: such a value is nothing that could be found. */

@@ -31,7 +31,7 @@ export interface Grant {
 
 export interface Authenticator {
   /** The caller that a token stands for; Problem `invalid_token` when it is not good. */
-  authenticate: Authenticate;
+  authenticate: Authenticate['token'];
   /** Makes this instance notice at once that a client was revoked; the others do within 5 seconds. */
   forget(clientId: string): void;
 }
@@ -137,6 +137,7 @@ function verifyAccessToken(
   const texts = [sub, clientId, org, scope].every((claim) => typeof claim === 'string');
   if (!texts || sub !== clientId || typeof exp !== 'number' || typeof iat !== 'number') throw notOurs();
   return {
+    kind: 'client',
     clientId: String(sub),
     organizationId: String(org),
     scopes: new Set(String(scope).split(' ')),

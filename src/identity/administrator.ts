@@ -10,7 +10,7 @@ import {
   insertOrganization,
   lockAdministrator,
   type OrganizationRow,
-  selectOperator,
+  selectFirstOrganization,
 } from './queries.ts';
 
 export interface Administrator {
@@ -53,7 +53,7 @@ export function ensureAdministrator(options: AdministratorOptions): Promise<Admi
 
 async function ensureOperator(transaction: Kysely<DB>, name: string, at: Date): Promise<OrganizationRow> {
   const operator =
-    (await selectOperator(transaction)) ??
+    (await selectFirstOrganization(transaction, 'operator')) ??
     (await insertOrganization(transaction, { name, kind: 'operator', at }));
   if (!operator) throw new Error(`there is an organisation named ${name} that is not the operator's`);
   return operator;

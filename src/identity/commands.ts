@@ -15,6 +15,7 @@ import {
   type OrganizationKind,
   ROLES,
 } from './roles.ts';
+import { addUserCommands } from './user-commands.ts';
 
 interface Organization {
   id: string;
@@ -92,6 +93,7 @@ export function addIdentityCommands(program: Command): void {
     .argument('<kid>', 'the key, by its RFC 7638 thumbprint')
     .option(...CREDENTIALS_OPTION)
     .action(runCommand(removeKey));
+  addUserCommands(program);
   program
     .command('organization')
     .description('list organisations (as administrator)')

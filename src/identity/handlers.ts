@@ -12,13 +12,19 @@ import { OAuthError } from './oauth-error.ts';
 import {
   type ClientRow,
   type OrganizationRow,
-  revoke,
   selectClient,
   selectClients,
   selectOrganization,
   selectOrganizations,
 } from './queries.ts';
-import { Refusal, registerClient, registerKey, registerOrganization, removeKey } from './registration.ts';
+import {
+  Refusal,
+  registerClient,
+  registerKey,
+  registerOrganization,
+  removeKey,
+  revokeClient,
+} from './registration.ts';
 import { ALL_SCOPES, grantScopes, scopesOf } from './roles.ts';
 import { tokenKeyHandlers } from './token-key-handlers.ts';
 import type { TokenKeyStore } from './token-keys.ts';
@@ -76,8 +82,8 @@ function organizationHandlers({
   now,
 }: IdentityDeps): Pick<Handlers, 'createOrganization' | 'listOrganizations'> {
   return {
-    createOrganization: async ({ body }) => {
-      const row = accepted(await registerOrganization(db, body, now()));
+    createOrganization: async ({ body, author }) => {
+      const row = accepted(await registerOrganization(db, author, body, now()));
       return { status: 201, body: toOrganization(row) };
     },
     listOrganizations: async ({ query: { cursor, limit = 50 } }) => {
@@ -97,8 +103,8 @@ function clientHandlers({
   'createClient' | 'listClients' | 'revokeClient' | 'addClientKey' | 'removeClientKey'
 > {
   return {
-    createClient: async ({ body }) => {
-      const row = accepted(await registerClient(db, body, now()));
+    createClient: async ({ body, author }) => {
+      const row = accepted(await registerClient(db, author, body, now()));
       return { status: 201, body: toClient(row) };
     },
     listClients: async ({ query: { cursor, limit = 50 } }) => {
@@ -106,18 +112,19 @@ function clientHandlers({
       const rows = await selectClients(db, after, limit + 1);
       return { status: 200, body: pageOf(rows, limit, toClient, ({ id }) => [id]) };
     },
-    revokeClient: async ({ path }) => {
+    revokeClient: async ({ path, author }) => {
       const clientId = parseId(path.clientId);
-      if (clientId === undefined || !(await revoke(db, clientId, now()))) throw notFound('client');
+      if (clientId === undefined || !(await revokeClient(db, author, clientId, now())))
+        throw notFound('client');
       onRevoked?.(clientId);
       return { status: 204 };
     },
-    addClientKey: async ({ path, body }) => {
-      const row = accepted(await registerKey(db, path.clientId, body.publicKey, now()));
+    addClientKey: async ({ path, body, author }) => {
+      const row = accepted(await registerKey(db, author, path.clientId, body.publicKey, now()));
       return { status: 201, body: toClient(row) };
     },
-    removeClientKey: async ({ path }) => {
-      const refusal = await removeKey(db, path.clientId, path.kid, now());
+    removeClientKey: async ({ path, author }) => {
+      const refusal = await removeKey(db, author, path.clientId, path.kid, now());
       if (refusal) accepted(refusal);
       onRevoked?.(path.clientId.toLowerCase());
       return { status: 204 };

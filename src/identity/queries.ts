@@ -64,10 +64,13 @@ export async function selectOrganization(db: Kysely<DB>, id: string): Promise<Or
   return rows[0];
 }
 
-/** The organisation of the operator: the first registered. */
-export async function selectOperator(db: Kysely<DB>): Promise<OrganizationRow | undefined> {
+/** The organisation of a kind that was registered first. */
+export async function selectFirstOrganization(
+  db: Kysely<DB>,
+  kind: OrganizationKind,
+): Promise<OrganizationRow | undefined> {
   const { rows } = await sql<OrganizationRow>`
-    select ${organizationColumns} from organization where kind = 'operator' order by created_at, id limit 1`.execute(
+    select ${organizationColumns} from organization where kind = ${kind} order by created_at, id limit 1`.execute(
     db,
   );
   return rows[0];

@@ -1,6 +1,8 @@
 // Who is registered as what. A refusal is a value with a code of the contract; nothing is written then.
 import type { Kysely } from 'kysely';
+import { changesOf, recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
+import type { Author } from '../http/caller.ts';
 import { parseId } from './id.ts';
 import { type ClientKey, readPublicKey } from './public-key.ts';
 import {
@@ -11,6 +13,7 @@ import {
   lockKey,
   markKeyRemoved,
   type OrganizationRow,
+  revoke,
   selectClient,
   selectClientForUpdate,
   selectKeyOwner,
@@ -54,18 +57,25 @@ const KEY_TAKEN = new Refusal(
 );
 
 /** Registers an organisation under a name that is not taken. */
-export async function registerOrganization(
+export function registerOrganization(
   db: Kysely<DB>,
+  author: Author,
   organization: { name: string; kind: OrganizationKind },
   at: Date,
 ): Promise<OrganizationRow | Refusal> {
-  const row = await insertOrganization(db, { ...organization, at });
-  return row ?? new Refusal('already_exists', 'There is an organisation of this name already.');
+  return db.transaction().execute(async (transaction) => {
+    const row = await insertOrganization(transaction, { ...organization, at });
+    if (!row) return new Refusal('already_exists', 'There is an organisation of this name already.');
+    const changes = changesOf(null, organization);
+    await recordAct(transaction, author, { target: `organizations/${row.id}`, at, changes });
+    return row;
+  });
 }
 
 /** Registers a client with its first key. */
 export async function registerClient(
   db: Kysely<DB>,
+  author: Author,
   client: NewClient,
   at: Date,
 ): Promise<ClientRow | Refusal> {
@@ -83,6 +93,9 @@ export async function registerClient(
     if (id === undefined)
       return new Refusal('already_exists', 'This organisation has a client of this name already.');
     await insertClientKey(transaction, id, key, at);
+    const { name, role } = client;
+    const changes = changesOf(null, { organizationId, name, role, key: key.kid });
+    await recordAct(transaction, author, { target: `clients/${id}`, at, changes });
     return (await selectClient(transaction, id)) ?? NO_CLIENT;
   });
 }
@@ -90,6 +103,7 @@ export async function registerClient(
 /** Registers a further key; the ones before it stay good. */
 export async function registerKey(
   db: Kysely<DB>,
+  author: Author,
   id: string,
   publicKey: object,
   at: Date,
@@ -104,6 +118,8 @@ export async function registerKey(
     if (client.revokedAt) return new Refusal('client_revoked', 'A revoked client gets no further key.');
     if (await isKeyTaken(transaction, key)) return KEY_TAKEN;
     await insertClientKey(transaction, clientId, key, at);
+    const changes = changesOf(null, { key: key.kid });
+    await recordAct(transaction, author, { target: `clients/${clientId}`, at, changes });
     return (await selectClient(transaction, clientId)) ?? NO_CLIENT;
   });
 }
@@ -111,6 +127,7 @@ export async function registerKey(
 /** Removes a key of a client; undefined when that is done. */
 export async function removeKey(
   db: Kysely<DB>,
+  author: Author,
   id: string,
   kid: string,
   at: Date,
@@ -123,7 +140,19 @@ export async function removeKey(
     if (!client.keys.some((key) => key.kid === kid)) return NO_KEY;
     if (client.keys.length === 1) return LAST_KEY;
     await markKeyRemoved(transaction, clientId, kid, at);
+    const changes = changesOf(null, { keyRemoved: kid });
+    await recordAct(transaction, author, { target: `clients/${clientId}`, at, changes });
     return undefined;
+  });
+}
+
+/** Revokes a client for good; false when there is none. */
+export function revokeClient(db: Kysely<DB>, author: Author, clientId: string, at: Date): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    if (!(await revoke(transaction, clientId, at))) return false;
+    const changes = changesOf(null, { revoked: true });
+    await recordAct(transaction, author, { target: `clients/${clientId}`, at, changes });
+    return true;
   });
 }
 

@@ -33,6 +33,40 @@ export function scopesOf(role: ClientRole): readonly RoleScope[] {
   return SCOPES[role];
 }
 
+export type PersonRole = 'reviewer' | 'lead' | 'admin' | 'auditor';
+
+const PERSON_SCOPES: Record<PersonRole, readonly RoleScope[]> = {
+  reviewer: ['review'],
+  lead: ['review', 'publish'],
+  admin: ['admin'],
+  auditor: ['audit'],
+};
+
+const PERSON_KINDS: Record<PersonRole, readonly OrganizationKind[]> = {
+  reviewer: ['agency'],
+  lead: ['agency'],
+  admin: ['operator'],
+  auditor: ['agency', 'operator'],
+};
+
+export const PERSON_ROLES = Object.keys(PERSON_KINDS) as readonly PersonRole[];
+
+/** What a person of this role may do. */
+export function scopesOfPerson(role: PersonRole): readonly RoleScope[] {
+  return PERSON_SCOPES[role];
+}
+
+/** The kind of organisation that a person of this role belongs to where none is named. */
+export function usualKind(role: PersonRole): OrganizationKind {
+  return PERSON_KINDS[role][0] as OrganizationKind;
+}
+
+/** Why a person of an organisation of this kind cannot have this role; undefined when they can. */
+export function describePersonMisfit(role: PersonRole, kind: OrganizationKind): string | undefined {
+  if (PERSON_KINDS[role].includes(kind)) return undefined;
+  return `The role ${role} is for people of an organisation of kind ${PERSON_KINDS[role].join(' or ')}, not ${kind}.`;
+}
+
 /** Why an organisation of this kind cannot have a client of this role; undefined when it can. */
 export function describeMisfit(role: ClientRole, kind: OrganizationKind): string | undefined {
   if (KINDS[role].includes(kind)) return undefined;

@@ -18,7 +18,7 @@ export function tokenKeyHandlers({
       return { status: 200, body: { keys: keys.map(({ jwk }) => jwk) } };
     },
     listTokenKeys: async () => ({ status: 200, body: await describe(tokenKeys) }),
-    addTokenKey: async ({ body }) => {
+    addTokenKey: async ({ body, author }) => {
       const key = readPublicKey(body.publicKey);
       if (!key) {
         throw new Problem('invalid_request', 'The request is not as the contract says; see errors.', {
@@ -27,11 +27,11 @@ export function tokenKeyHandlers({
           ],
         });
       }
-      await tokenKeys.add(key);
+      await tokenKeys.add(key, author);
       return { status: 201, body: await describe(tokenKeys) };
     },
-    removeTokenKey: async ({ path }) => {
-      await tokenKeys.remove(path.kid);
+    removeTokenKey: async ({ path, author }) => {
+      await tokenKeys.remove(path.kid, author);
       return { status: 204 };
     },
   };

@@ -1,7 +1,9 @@
 // The keys that sign access tokens. Their public halves are in the database, so that every server verifies what any of
 // them signed; each signs with the newest whose private half it holds. What was read is used for 3 seconds at most.
 import type { Kysely } from 'kysely';
+import { changesOf, recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
+import type { Author } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import type { SigningKey } from '../list/jwk.ts';
 import type { TokenKeys } from './access-token.ts';
@@ -75,21 +77,35 @@ export class TokenKeyStore implements TokenKeys {
   }
 
   /** Announces a public key. Throws Problem `already_exists`. */
-  async add(key: ClientKey): Promise<void> {
-    const isNew = await insertTokenKey(this.#db, key, this.#now());
+  async add(key: ClientKey, author: Author): Promise<void> {
+    const at = this.#now();
+    const isNew = await this.#db.transaction().execute(async (trx) => {
+      if (!(await insertTokenKey(trx, key, at))) return false;
+      await recordAct(trx, author, {
+        target: `token-keys/${key.kid}`,
+        at,
+        changes: changesOf(null, { accepted: true }),
+      });
+      return true;
+    });
     this.#reading = undefined;
     if (!isNew) throw new Problem('already_exists', 'This key is, or was, a token key.');
   }
 
   /** Throws Problem `not_found`, `last_key`. */
-  async remove(kid: string): Promise<void> {
+  async remove(kid: string, author: Author): Promise<void> {
     this.#reading = undefined;
     const rows = await this.#read(0);
     if (!rows.some((row) => row.kid === kid)) throw new Problem('not_found', 'There is no such token key.');
     const others = rows.map((row) => row.kid).filter((one) => one !== kid);
     if (!(await this.#held.firstOf(others)))
       throw new Problem('last_key', 'This server holds no other token key: make one first.');
-    await markTokenKeyRemoved(this.#db, kid, this.#now());
+    const at = this.#now();
+    await this.#db.transaction().execute(async (trx) => {
+      await markTokenKeyRemoved(trx, kid, at);
+      const changes = changesOf({ accepted: true }, { accepted: false });
+      await recordAct(trx, author, { target: `token-keys/${kid}`, at, changes });
+    });
     this.#reading = undefined;
   }
 

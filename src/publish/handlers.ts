@@ -57,7 +57,7 @@ function notePulls(contacts: RelayContacts, pulls: Pulls): Pulls {
     return async (request) => {
       const reply = await handler(request);
       const { caller, path } = request as OperationRequest<'getManifest'>;
-      contacts.pulled(caller.clientId, path.list);
+      if (caller.kind === 'client') contacts.pulled(caller.clientId, path.list);
       return reply;
     };
   };
@@ -126,10 +126,11 @@ function versionHandlers(
       return { status: 200, body: toVersion(row) };
     },
 
-    async publishVersion({ path, body, caller }) {
+    async publishVersion({ path, body, author }) {
       const { version, created } = await publishVersion(deps, path.list, {
         ...body,
-        publishedBy: caller.clientId,
+        publishedBy: author.id,
+        author,
       });
       if (!created) return { status: 200, body: toVersion(version) };
       deps.afterPublication(path.list);

@@ -1,10 +1,11 @@
 // The keys that sign lists over HTTP: what is in force, and a new key set into force. Maps contract ↔ domain.
 import type { Kysely } from 'kysely';
+import { changesOf, recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
 import type { components } from '../http/generated/openapi.ts';
 import type { Handlers } from '../http/handler.ts';
 import type { ServerKeys } from '../keys/key-files.ts';
-import type { Jwk } from '../list/key-set.ts';
+import type { Jwk, KeySet } from '../list/key-set.ts';
 import { type KeySetKeeper, kidsOf, type SignedKeySet } from './key-set-keeper.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 
@@ -12,6 +13,7 @@ type Schemas = components['schemas'];
 
 export interface KeyDeps {
   db: Kysely<DB>;
+  now: () => Date;
   serverKeys: Pick<ServerKeys, 'root' | 'rootPublic' | 'manifest'>;
   keySet: KeySetKeeper;
   signer: ManifestSigner;
@@ -26,8 +28,12 @@ export function keyHandlers(deps: KeyDeps): Pick<Handlers, 'getKeySet' | 'import
       return { status: 200, type: 'application/jwt', text: jws, headers };
     },
 
-    async importKeySet({ body }) {
-      await keySet.import(db, body.trim(), (trx) => signer.signAll(trx));
+    async importKeySet({ body, author }) {
+      await keySet.import(db, body.trim(), async (trx, { before, after }) => {
+        await signer.signAll(trx);
+        const changes = changesOf(before && stateOf(before), stateOf(after));
+        await recordAct(trx, author, { target: 'keys', at: deps.now(), changes });
+      });
       return { status: 204 };
     },
 
@@ -64,6 +70,11 @@ async function describeKeys(
     expiresAt: held ? new Date(held.keySet.exp * 1000).toISOString() : null,
     manifestKeys: [...inForce, ...unused],
   };
+}
+
+/** What the audit record tells of a key set. */
+function stateOf(keySet: KeySet) {
+  return { sequence: keySet.sequence, keys: kidsOf(keySet) };
 }
 
 function toJsonWebKey({ kty, crv, x, y, kid }: Jwk): Schemas['JsonWebKey'] {

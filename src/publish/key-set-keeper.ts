@@ -28,6 +28,12 @@ export interface SignedKeySet {
   keySet: KeySet;
 }
 
+export interface KeySetChange {
+  /** Null for the first. */
+  before: KeySet | null;
+  after: KeySet;
+}
+
 export class KeySetKeeper {
   readonly #options: KeySetOptions;
   #read: SignedKeySet | undefined;
@@ -97,11 +103,15 @@ export class KeySetKeeper {
   }
 
   /**
-   * Puts a key set into force that was signed elsewhere, and everything that `resign` signs with it.
+   * Puts a key set into force that was signed elsewhere, and everything that `resign` signs with it, and records.
    * @param resign called in the same transaction, with all lists locked: no reader sees new keys and old signatures
    * @throws Problem `key_set_refused`, `key_set_rollback`, `keys_missing`
    */
-  async import(db: Kysely<DB>, jws: string, resign: (trx: Transaction<DB>) => Promise<void>): Promise<void> {
+  async import(
+    db: Kysely<DB>,
+    jws: string,
+    resign: (trx: Transaction<DB>, change: KeySetChange) => Promise<void>,
+  ): Promise<void> {
     const next = { jws, keySet: this.#accept(jws) };
     const kids = kidsOf(next.keySet);
     if (!(await this.#options.keys.manifest.firstOf(kids))) {
@@ -120,7 +130,7 @@ export class KeySetKeeper {
         );
       }
       await this.#insert(trx, next);
-      await resign(trx);
+      await resign(trx, { before: held?.keySet ?? null, after: next.keySet });
     });
     this.#options.highWater.noteKeySet(next);
   }

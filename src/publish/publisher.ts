@@ -3,7 +3,9 @@
 // next attempt clean; the manifest is signed in the same transaction, so no reader sees a half of it.
 import { setImmediate } from 'node:timers/promises';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { changesOf, exchangeAuthor, recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
+import type { Author } from '../http/caller.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { dayOf } from '../list/day.ts';
 import { extendChain } from '../list/digest.ts';
@@ -46,6 +48,8 @@ export interface PublisherDeps {
 export interface PublishOptions {
   note?: string | undefined;
   publishedBy?: string | undefined;
+  /** Who asked; the exchange itself where nobody did. */
+  author?: Author | undefined;
   confirmMassChange?: boolean | undefined;
   /** Only values with an urgent release, past the brake: a version of its own. */
   urgentOnly?: boolean | undefined;
@@ -203,6 +207,17 @@ async function writeVersion(
     confirmedBy: options.confirmedBy ?? null,
   });
   await writeState(deps, trx, row, inserted);
+  await recordAct(trx, options.author ?? exchangeAuthor('publishVersion'), {
+    target: `lists/${row.id}/versions/${version}`,
+    at: now,
+    changes: changesOf(null, {
+      added: inserted.added,
+      removed: inserted.removed,
+      digest,
+      note: options.note,
+      confirmedMassChange: options.confirmMassChange === true && isMassChange(next, row.count, deps.brake),
+    }),
+  });
   return inserted;
 }
 

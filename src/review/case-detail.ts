@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import type { components } from '../http/generated/openapi.ts';
-import { type CaseRow, selectEvidence, selectRelated } from './case-queries.ts';
+import { type NamedCaseRow, selectEvidence, selectRelated } from './case-queries.ts';
 import { selectDecisions } from './decision-queries.ts';
 import { selectHistory } from './entry-queries.ts';
 import { selectCodeTraces, selectSampleMatches } from './evidence-queries.ts';
@@ -18,7 +18,7 @@ import {
 
 export async function describeCase(
   { db, now }: { db: Kysely<DB>; now: () => Date },
-  row: CaseRow,
+  row: NamedCaseRow,
 ): Promise<components['schemas']['CaseDetail']> {
   const [evidence, decisions, related, codes, samples, [newest]] = await Promise.all([
     selectEvidence(db, row.id),

@@ -1,11 +1,18 @@
 // SQL that reads cases: the queue, leases, and one case with all that is known of it.
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { DB, ReviewCase } from '../database/generated/schema.ts';
+import { LIST_IDS } from '../list/entry.ts';
+import { reviewerName } from './reviewer-name.ts';
 
 export type CaseRow = Selectable<ReviewCase>;
 
+/** A case, and the name of who holds it. */
+export type NamedCaseRow = CaseRow & { claimed_by_name: string };
+
 /** One of these values, or the beginning of one. */
 export type ValueSearch = { exact: readonly string[] } | { prefix: string };
+
+const claimedByName = reviewerName('review_case.claimed_by').as('claimed_by_name');
 
 export interface CaseFilter {
   status?: string | undefined;
@@ -14,6 +21,9 @@ export interface CaseFilter {
   minReports?: number | undefined;
   flag?: string | undefined;
   claimed?: boolean | undefined;
+  numberClass?: string | undefined;
+  /** Leased to this reviewer (`by`), or not to them. */
+  mine?: { by: string; is: boolean } | undefined;
   value?: ValueSearch | undefined;
 }
 
@@ -26,17 +36,27 @@ function filtered(db: Pick<Kysely<DB>, 'selectFrom'>, filter: CaseFilter, now: D
   if (filter.list) query = query.where('list_id', '=', filter.list);
   if (filter.category) query = query.where('category', '=', filter.category);
   if (filter.minReports) query = query.where('reports', '>=', filter.minReports);
-  if (filter.flag) query = query.where(sql<boolean>`flags @> array[${filter.flag}]`);
+  if (filter.numberClass) query = query.where('number_class', '=', filter.numberClass);
+  // The second condition says to the planner what the first implies: that the index of flagged cases serves.
+  if (filter.flag) query = query.where(sql<boolean>`flags @> array[${filter.flag}] and flags <> '{}'`);
+  if (filter.mine) query = query.where(heldBy(filter.mine.by, filter.mine.is, now));
   if (filter.claimed === true) query = query.where('claimed_until', '>', now);
   if (filter.claimed === false) {
     query = query.where((eb) => eb.or([eb('claimed_until', 'is', null), eb('claimed_until', '<=', now)]));
   }
+  // An index begins with the list: without one, all are named.
+  if (filter.value && !filter.list) query = query.where('list_id', 'in', LIST_IDS);
   if (filter.value && 'exact' in filter.value) query = query.where('value', 'in', filter.value.exact);
   // Bytewise collation: all values with a prefix stand between it and it followed by the last ASCII character.
   if (filter.value && 'prefix' in filter.value) {
     query = query.where('value', '>=', filter.value.prefix).where('value', '<=', `${filter.value.prefix}~`);
   }
   return query;
+}
+
+function heldBy(reviewer: string, is: boolean, now: Date) {
+  const held = sql`claimed_by = ${reviewer} and claimed_until > ${now}`;
+  return is ? sql<boolean>`${held}` : sql<boolean>`(${held}) is not true`;
 }
 
 /** A page of cases after a key: (reports, id) or (opened at in ms, id). */
@@ -47,8 +67,8 @@ export async function selectCases(
   after: CaseKey | undefined,
   limit: number,
   now: Date,
-): Promise<CaseRow[]> {
-  const query = filtered(db, filter, now).selectAll().limit(limit);
+): Promise<NamedCaseRow[]> {
+  const query = filtered(db, filter, now).selectAll().select(claimedByName).limit(limit);
   if (sort === 'reports') {
     const page = query.orderBy('reports', 'desc').orderBy('id', 'desc');
     return (after ? page.where(sql<boolean>`(reports, id) < (${after[0]}, ${after[1]})`) : page).execute();
@@ -64,7 +84,7 @@ export async function leaseCases(
   filter: CaseFilter,
   limit: number,
   lease: { by: string; now: Date; until: Date },
-): Promise<CaseRow[]> {
+): Promise<NamedCaseRow[]> {
   const rows = await db
     // As a CTE it runs once: a subquery may be run anew for each row, and lock more than its limit.
     .with('free', (cte) =>
@@ -80,27 +100,57 @@ export async function leaseCases(
     .set({ claimed_by: lease.by, claimed_until: lease.until })
     .where('id', 'in', (eb) => eb.selectFrom('free').select('id'))
     .returningAll()
+    .returning(claimedByName)
     .execute();
   return rows.sort((a, b) => b.reports - a.reports || b.id - a.id);
 }
 
-export function selectCase(db: Kysely<DB>, id: number): Promise<CaseRow | undefined> {
-  return db.selectFrom('review_case').selectAll().where('id', '=', id).executeTakeFirst();
+export function selectCase(db: Kysely<DB>, id: number): Promise<NamedCaseRow | undefined> {
+  return db
+    .selectFrom('review_case')
+    .selectAll()
+    .select(claimedByName)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Cases as they are, unlocked. */
+export function selectCasesById(db: Kysely<DB>, ids: readonly number[]): Promise<CaseRow[]> {
+  return db.selectFrom('review_case').selectAll().where(sql<boolean>`id = any(${ids}::bigint[])`).execute();
 }
 
 /**
- * Locks cases for a decision. In the order of (list, value), as submissions do: neither can wait for the other
- * in a circle.
+ * Locks cases for a decision, and those of the codes that their evidence names: a decision may strengthen these. In
+ * the order of (list, value), as submissions do: neither can wait for the other in a circle.
+ * @returns the cases that were named
  */
-export function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<CaseRow[]> {
-  return trx
+export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<CaseRow[]> {
+  const rows = await trx
     .selectFrom('review_case')
     .selectAll()
-    .where(sql<boolean>`id = any(${ids}::bigint[])`)
+    .where(
+      sql<boolean>`id = any(${ids}::bigint[]) or id in (
+        select c.id from (
+          select distinct originator_code as value from candidate
+           where case_id = any(${ids}::bigint[]) and originator_code is not null
+        ) code join review_case c on c.list_id = 'originator-codes' and c.value = code.value)`,
+    )
     .orderBy('list_id')
     .orderBy('value')
     .forUpdate()
     .execute();
+  const named = new Set(ids);
+  return rows.filter((row) => named.has(row.id));
+}
+
+/** Ends the leases of a reviewer: of one case, or of all; says how many there were. */
+export async function releaseLeases(db: Kysely<DB>, by: string, now: Date, caseId?: number): Promise<number> {
+  let query = db
+    .updateTable('review_case')
+    .set({ claimed_by: null, claimed_until: null })
+    .where('claimed_by', '=', by);
+  if (caseId !== undefined) query = query.where('id', '=', caseId).where('claimed_until', '>', now);
+  return Number((await query.executeTakeFirst()).numUpdatedRows);
 }
 
 /** Locks the case of a value, if there is one. */
@@ -126,6 +176,12 @@ export function selectEvidence(db: Kysely<DB>, caseId: number) {
     .innerJoin('organization', 'organization.id', 'candidate.organization_id')
     .selectAll('candidate')
     .select(['submission.submitted_at', 'organization.name as organization'])
+    .select(
+      sql<{ text: string | null; givenAt: string }[]>`(
+        select coalesce(json_agg(json_build_object('text', i.text, 'givenAt',
+                 to_char(i.given_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by i.id), '[]')
+          from information i where i.candidate_id = candidate.id)`.as('information'),
+    )
     .where('candidate.case_id', '=', caseId)
     .orderBy('candidate.id', 'desc')
     .limit(EVIDENCE_LIMIT)

@@ -2,6 +2,7 @@
 // version learn of it, all in the transaction of the decision.
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
+import { reviewerName } from './reviewer-name.ts';
 
 const OUTCOME_LEAP = 1_000_000_000;
 
@@ -20,6 +21,7 @@ export interface NewDecisionRow {
 
 export interface DecidedBy {
   id: string;
+  kind: 'client' | 'person';
   organizationId: string;
   at: Date;
 }
@@ -32,9 +34,9 @@ export async function insertDecisions(
 ): Promise<number[]> {
   const { rows: inserted } = await sql<{ id: number; case_id: number }>`
     insert into decision (case_id, case_revision, verdict, effect, category, until, reason, note, urgent, confirms,
-                          organization_id, decided_by, decided_at)
+                          organization_id, decided_by, by_person, decided_at)
     select case_id, case_revision, verdict, effect, category, until, reason, note, urgent, confirms,
-           ${by.organizationId}::uuid, ${by.id}, ${by.at}
+           ${by.organizationId}::uuid, ${by.id}, ${by.kind === 'person'}, ${by.at}
     from json_to_recordset(${JSON.stringify(
       rows.map((row) => ({
         case_id: row.caseId,
@@ -55,7 +57,7 @@ export async function insertDecisions(
   return rows.map((row) => idOfCase.get(row.caseId) as number);
 }
 
-/** Moves the cases to what was decided; the revision rises, a lease ends. */
+/** Moves the cases to what was decided; the revision rises, a lease ends, a question is open or settled. */
 export async function settleCases(
   trx: Transaction<DB>,
   decisionIds: readonly number[],
@@ -65,13 +67,20 @@ export async function settleCases(
     update review_case c
     set status = case d.effect when 'info_requested' then c.status else d.effect end,
         category = coalesce(d.category, c.category),
+        flags = case d.effect
+          when 'info_requested' then array_remove(array_remove(c.flags, 'information_given'), 'information_requested')
+                                     || '{information_requested}'
+          when 'awaiting_second' then c.flags
+          else array_remove(array_remove(c.flags, 'information_given'), 'information_requested') end,
         revision = c.revision + 1, updated_at = ${at}, claimed_by = null, claimed_until = null
     from decision d
     where d.id = any(${decisionIds}::bigint[]) and c.id = d.case_id`.execute(trx);
 }
 
 /**
- * Moves the undecided candidates of the cases, and tells their carriers. Positions come from the carrier's
+ * Moves the undecided candidates of the cases, and tells their carriers. Where a second person rejects what a first
+ * had verified before the value was protected, the candidates of that decision are rejected too. To be called while
+ * the cases have the status that was decided on. Positions come from the carrier's
  * counter row, whose lock is held until commit: they have no holes and become visible in order. Who waits for
  * them is woken by the commit, once an organisation.
  */
@@ -79,9 +88,13 @@ export async function settleCandidates(trx: Transaction<DB>, decisionIds: readon
   await sql`
     with moved as (
       update candidate k set status = d.effect, decision_id = d.id
-      from decision d
+      from decision d join review_case c on c.id = d.case_id
       where d.id = any(${decisionIds}::bigint[]) and d.effect <> 'awaiting_second'
-        and k.case_id = d.case_id and k.status in ('pending', 'info_requested') and k.status <> d.effect
+        and k.case_id = d.case_id and k.status <> d.effect
+        and (k.status in ('pending', 'info_requested')
+             or k.status = 'verified' and d.effect = 'rejected' and c.status = 'awaiting_second'
+                and k.decision_id = (select max(f.id) from decision f
+                                      where f.case_id = d.case_id and f.effect = 'verified' and f.id < d.id))
       returning k.id, k.organization_id, k.decision_id
     ), counted as (
       insert into outcome_counter as c (organization_id, last_position)
@@ -180,15 +193,15 @@ export async function isListedOrOrdered(trx: Transaction<DB>, list: string, valu
   return entry !== undefined;
 }
 
-/** The first person's decision of each case that waits for a second. */
+/** The first person's decision of each case that waits for a second; none where only a system decided. */
 export async function selectFirstDecisions(
-  trx: Transaction<DB>,
+  db: Kysely<DB>,
   caseIds: readonly number[],
 ): Promise<Map<number, { decisionId: number; by: string }>> {
   const { rows } = await sql<{ case_id: number; id: number; decided_by: string }>`
     select distinct on (case_id) case_id, id, decided_by from decision
-    where case_id = any(${caseIds}::bigint[]) and verdict = 'verify'
-    order by case_id, id desc`.execute(trx);
+    where case_id = any(${caseIds}::bigint[]) and verdict = 'verify' and by_person
+    order by case_id, id desc`.execute(db);
   return new Map(rows.map((row) => [row.case_id, { decisionId: row.id, by: row.decided_by }]));
 }
 
@@ -198,9 +211,20 @@ export function selectDecisions(db: Kysely<DB>, where: { caseId: number } | { id
     .selectFrom('decision')
     .innerJoin('organization', 'organization.id', 'decision.organization_id')
     .selectAll('decision')
-    .select('organization.name as organization')
+    .select(['organization.name as organization', reviewerName('decision.decided_by').as('decided_by_name')])
     .orderBy('decision.id');
   return 'caseId' in where
     ? query.where('case_id', '=', where.caseId).execute()
     : query.where(sql<boolean>`decision.id = any(${where.ids}::bigint[])`).execute();
+}
+
+/** How many candidates, of how many carriers, a decision on these cases would settle. */
+export async function countTold(
+  db: Kysely<DB>,
+  caseIds: readonly number[],
+): Promise<{ candidates: number; organizations: number }> {
+  const { rows } = await sql<{ candidates: number; organizations: number }>`
+    select count(*) as candidates, count(distinct organization_id) as organizations from candidate
+     where case_id = any(${caseIds}::bigint[]) and status in ('pending', 'info_requested')`.execute(db);
+  return rows[0] as { candidates: number; organizations: number };
 }

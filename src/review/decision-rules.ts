@@ -1,4 +1,5 @@
 // What a verdict on a case leads to, or why it is refused. Pure: no database, no HTTP.
+import { isMalignant } from '../list/category.ts';
 import { lastDay } from '../list/validity.ts';
 
 export type Verdict = 'verify' | 'reject' | 'request_info';
@@ -15,7 +16,9 @@ export interface CaseState {
   carrierIds: readonly string[];
   /** Two different people must agree to list it. */
   protected: boolean;
-  /** Who decided first, while the case waits for a second person. */
+  /** Who holds the case at this moment. */
+  claimedBy: string | undefined;
+  /** The person who decided first, while the case waits for a second one; undefined where only a system did. */
   first: { decisionId: number; by: string } | undefined;
 }
 
@@ -29,6 +32,7 @@ export interface Ruling {
 }
 
 export interface Reviewer {
+  kind: 'client' | 'person';
   id: string;
   organizationId: string;
 }
@@ -44,6 +48,8 @@ export type RefusalCode =
   | 'stale_revision'
   | 'already_decided'
   | 'own_submission'
+  | 'claimed_by_other'
+  | 'invalid_request'
   | 'second_reviewer_required';
 export interface Refusal {
   code: RefusalCode;
@@ -71,6 +77,9 @@ export function decide(
   if (state.carrierIds.includes(reviewer.organizationId)) {
     return { code: 'own_submission', detail: 'Who submits never decides.' };
   }
+  if (state.claimedBy !== undefined && state.claimedBy !== reviewer.id) {
+    return { code: 'claimed_by_other', detail: 'Someone else holds the case at this moment.' };
+  }
   if (ruling.verdict === 'request_info')
     return { effect: 'info_requested', category: null, until: null, confirms: null };
   if (ruling.verdict === 'reject') return { effect: 'rejected', category: null, until: null, confirms: null };
@@ -78,10 +87,19 @@ export function decide(
 }
 
 function verify(state: CaseState, ruling: Ruling, reviewer: Reviewer, today: string): Outcome | Refusal {
-  if (state.first?.by === reviewer.id) {
+  // A system never confirms, and two systems are not two people: what it decides of a guarded value is a proposal.
+  const isConfirmation = state.status === 'awaiting_second';
+  if (isConfirmation && (state.first?.by === reviewer.id || reviewer.kind === 'client')) {
     return { code: 'second_reviewer_required', detail: 'A second person must confirm this decision.' };
   }
   const category = ruling.category ?? state.category;
+  const isStrike = state.list === 'originator-codes' && isMalignant(category);
+  if (isStrike && ruling.until !== undefined && ruling.until !== 'permanent') {
+    return {
+      code: 'invalid_request',
+      detail: 'A code in a malignant category is listed for good: one strike.',
+    };
+  }
   const until =
     ruling.until === undefined
       ? lastDay({ ...state, category }, today)
@@ -89,5 +107,6 @@ function verify(state: CaseState, ruling: Ruling, reviewer: Reviewer, today: str
         ? null
         : ruling.until;
   if (state.first) return { effect: 'verified', category, until, confirms: state.first.decisionId };
-  return { effect: state.protected ? 'awaiting_second' : 'verified', category, until, confirms: null };
+  const needsTwo = state.protected || isConfirmation;
+  return { effect: needsTwo ? 'awaiting_second' : 'verified', category, until, confirms: null };
 }

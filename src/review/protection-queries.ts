@@ -1,6 +1,7 @@
 // SQL on protected values.
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { DB, ProtectedValue } from '../database/generated/schema.ts';
+import type { ValueSearch } from './case-queries.ts';
 
 export type ProtectionRow = Selectable<ProtectedValue>;
 
@@ -38,13 +39,48 @@ export function upsertProtection(
     .executeTakeFirstOrThrow();
 }
 
-export async function deleteProtection(db: Kysely<DB>, list: string, value: string): Promise<boolean> {
-  const result = await db
+/** What is no more; undefined when there was none. */
+export function deleteProtection(
+  db: Kysely<DB>,
+  list: string,
+  value: string,
+): Promise<ProtectionRow | undefined> {
+  return db
     .deleteFrom('protected_value')
     .where('list_id', '=', list)
     .where('value', '=', value)
+    .returningAll()
     .executeTakeFirst();
-  return result.numDeletedRows > 0n;
+}
+
+/** A page of protected values after one, by list and value. */
+export function selectProtections(
+  db: Kysely<DB>,
+  filter: { list?: string | undefined; kind?: string | undefined; value?: ValueSearch | undefined },
+  after: readonly [string, string] | undefined,
+  limit: number,
+): Promise<ProtectionRow[]> {
+  let query = db.selectFrom('protected_value').selectAll();
+  if (filter.list) query = query.where('list_id', '=', filter.list);
+  if (filter.kind) query = query.where('kind', '=', filter.kind);
+  if (filter.value && 'exact' in filter.value) query = query.where('value', 'in', filter.value.exact);
+  if (filter.value && 'prefix' in filter.value) {
+    query = query.where('value', '>=', filter.value.prefix).where('value', '<=', `${filter.value.prefix}~`);
+  }
+  if (after) query = query.where(sql<boolean>`(list_id, value) > (${after[0]}, ${after[1]})`);
+  return query.orderBy('list_id').orderBy('value').limit(limit).execute();
+}
+
+/** Whether a second person agreed to what is verified of a case. */
+export async function isConfirmed(db: Kysely<DB>, caseId: number): Promise<boolean> {
+  const last = await db
+    .selectFrom('decision')
+    .select('confirms')
+    .where('case_id', '=', caseId)
+    .where('effect', '=', 'verified')
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  return last?.confirms != null;
 }
 
 /** A case flagged, or no more, as protected; one that is verified by one person waits for a second again. */

@@ -2,7 +2,7 @@
 import type { components } from '../http/generated/openapi.ts';
 import type { ListId } from '../list/entry.ts';
 import { displayValue } from '../list/listed-value.ts';
-import type { CaseRow, selectEvidence } from './case-queries.ts';
+import type { CaseRow, NamedCaseRow, selectEvidence } from './case-queries.ts';
 import type { selectDecisions } from './decision-queries.ts';
 import type { EntryRow } from './entry-queries.ts';
 import type { CodeTrace, SampleMatch } from './evidence-queries.ts';
@@ -11,7 +11,7 @@ type Schemas = components['schemas'];
 type EvidenceRow = Awaited<ReturnType<typeof selectEvidence>>[number];
 type DecisionRow = Awaited<ReturnType<typeof selectDecisions>>[number];
 
-export function toCase(row: CaseRow, now: Date): Schemas['Case'] {
+export function toCase(row: NamedCaseRow, now: Date): Schemas['Case'] {
   const claimed = row.claimed_by !== null && row.claimed_until !== null && row.claimed_until > now;
   return {
     id: String(row.id),
@@ -28,7 +28,13 @@ export function toCase(row: CaseRow, now: Date): Schemas['Case'] {
     lastSeen: row.last_seen?.toISOString() ?? null,
     flags: row.flags as Schemas['CaseFlag'][],
     revision: row.revision,
-    claim: claimed ? { by: String(row.claimed_by), until: (row.claimed_until as Date).toISOString() } : null,
+    claim: claimed
+      ? {
+          by: String(row.claimed_by),
+          name: row.claimed_by_name,
+          until: (row.claimed_until as Date).toISOString(),
+        }
+      : null,
     openedAt: row.opened_at.toISOString(),
   };
 }
@@ -65,6 +71,7 @@ export function toDecision(row: DecisionRow): Schemas['Decision'] {
     urgent: row.urgent,
     organization: row.organization,
     decidedBy: row.decided_by,
+    decidedByName: row.decided_by_name,
     decidedAt: row.decided_at.toISOString(),
   };
 }
@@ -94,6 +101,8 @@ export function toEvidence(row: EvidenceRow): Schemas['Evidence'] {
     url: text(more['url']),
     reportIds: texts(more['reportIds']),
     note: text(more['note']),
+    information: row.information,
+    erasedAt: text(more['erasedAt']),
   };
 }
 

@@ -78,9 +78,9 @@ export function submitHandlers(deps: SubmitHandlerDeps): Pick<Handlers, SubmitOp
       return { status: 200, body: pageOf(rows, limit, toCandidate, (row) => [row.row_number]) };
     },
 
-    async withdrawSubmission({ caller, path }) {
+    async withdrawSubmission({ caller, author, path }) {
       const submission = await findSubmission(db, caller.organizationId, path.submissionId);
-      await withdrawPending(db, submission.id, deps.now());
+      await withdrawPending(db, author, submission.id, deps.now());
       return { status: 200, body: await withOutcomes(deps, submission) };
     },
 
@@ -107,6 +107,7 @@ async function createSubmission(
     const { submission, created } = await storeSubmission(deps, slots, {
       organizationId: caller.organizationId,
       clientId: caller.clientId,
+      author: request.author,
       idempotencyKey: given['Idempotency-Key'] ?? null,
       rows: readRows(request, hash),
       hash,

@@ -139,7 +139,8 @@ async function strengthenCases(db: Kysely<DB>, head: SubmissionHead): Promise<vo
            flags = case
              when k.effect = 'reopened'
                then array(select unnest(c.flags) union select unnest(k.new_flags) order by 1)
-             when i.case_id is not null and not 'information_given' = any (c.flags) then c.flags || '{information_given}'
+             when i.case_id is not null and not 'information_given' = any (c.flags)
+               then array_remove(c.flags, 'information_requested') || '{information_given}'
              else c.flags end
       from staged_row k
       left join (select distinct case_id from informed) i on i.case_id = k.case_id

@@ -2,7 +2,9 @@
 // ended, and committed last. Whatever fails before that leaves nothing behind.
 import { type Hash, randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
+import { changesOf, recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
+import type { Author } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import { mergeStaged } from './merge-queries.ts';
 import { MAX_ROWS, type ReadRow } from './row-fields.ts';
@@ -26,6 +28,7 @@ export interface SubmitDeps {
 export interface IncomingSubmission {
   organizationId: string;
   clientId: string;
+  author: Author;
   idempotencyKey: string | null;
   rows: AsyncIterable<ReadRow[]>;
   /** Of the whole body and its type; complete when the rows are. */
@@ -67,9 +70,15 @@ export async function storeSubmission(
     await transaction.open();
     if (transaction.earlier) return { submission: sameBody(transaction.earlier, bodySha256), created: false };
     const merged = await transaction.merge((trx, attempt) => mergeStaged(trx, head, attempt));
-    const submission = await transaction.commit((trx) =>
-      completeSubmission(trx, head.id, { ...counts, ...merged, bodySha256 }),
-    );
+    const submission = await transaction.commit(async (trx) => {
+      const changes = changesOf(null, { ...counts, ...merged });
+      await recordAct(trx, incoming.author, {
+        target: `submissions/${head.id}`,
+        at: head.submittedAt,
+        changes,
+      });
+      return completeSubmission(trx, head.id, { ...counts, ...merged, bodySha256 });
+    });
     return { submission, created: true };
   } finally {
     // After a commit this does nothing.

@@ -1,10 +1,17 @@
 // A carrier takes back what is still undecided. Its evidence no longer counts; a case that nobody stands for
 // any more leaves the queue as `withdrawn`, with its history, and opens again with new evidence.
 import { type Kysely, sql } from 'kysely';
+import { recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
+import type { Author } from '../http/caller.ts';
 
 /** Withdraws the pending candidates of a submission; what is decided stays. Twice is as once. */
-export async function withdrawPending(db: Kysely<DB>, submissionId: string, now: Date): Promise<void> {
+export async function withdrawPending(
+  db: Kysely<DB>,
+  author: Author,
+  submissionId: string,
+  now: Date,
+): Promise<void> {
   await db.transaction().execute(async (trx) => {
     await sql`select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true)`.execute(
       trx,
@@ -18,6 +25,7 @@ export async function withdrawPending(db: Kysely<DB>, submissionId: string, now:
          order by list_id collate "C", value
            for no key update) locked`.execute(trx);
     await weakenCases(trx, submissionId, now);
+    await recordAct(trx, author, { target: `submissions/${submissionId}`, at: now });
   });
 }
 

@@ -114,9 +114,12 @@ describe('every operation', () => {
     const known = Object.keys(scheme.flows.clientCredentials.scopes);
     for (const { operation } of operations) {
       for (const alternative of operation.security ?? []) {
-        expect(Object.keys(alternative), operation.operationId).toEqual(['oauth']);
-        expect(alternative['oauth']?.length, operation.operationId).toBeGreaterThan(0);
-        for (const scope of alternative['oauth'] ?? []) expect(known).toContain(scope);
+        const [[scheme = '', scopes = []] = []] = Object.entries(alternative);
+        expect(Object.keys(alternative), operation.operationId).toHaveLength(1);
+        expect(['oauth', 'session'], operation.operationId).toContain(scheme);
+        // Whoever is signed in may; a token always says what for.
+        if (scheme === 'oauth') expect(scopes.length, operation.operationId).toBeGreaterThan(0);
+        for (const scope of scopes) expect(known).toContain(scope);
       }
     }
   });
@@ -151,7 +154,7 @@ describe('every operation', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      /^(get|list|create|add|remove|import|revoke|withdraw|claim|decide|protect|unprotect|publish|follow|release)[A-Z][A-Za-z0-9]*$/;
+      /^(get|list|create|add|remove|import|change|invite|open|accept|revoke|withdraw|claim|preview|decide|protect|unprotect|publish|follow|report|release)[A-Z][A-Za-z0-9]*$/;
     for (const { operation } of operations) {
       expect(operation.operationId).toMatch(verbs);
       expect(operation.summary, operation.operationId).toBeTruthy();
@@ -284,6 +287,8 @@ describe('the server refuses to start', () => {
   afterAll(() => rm(directory, { recursive: true }));
 
   const nobody = () => Promise.reject(new Error('nobody is asked'));
+  const nobodyIsAsked = { token: nobody, session: nobody };
+  const ORIGIN = 'http://127.0.0.1';
   const allHandlers = () =>
     Object.fromEntries(
       operations.map(({ operation }) => [operation.operationId, nobody]),
@@ -299,7 +304,9 @@ describe('the server refuses to start', () => {
   }
 
   test('never on the contract as it is', () => {
-    expect(() => mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobody)).not.toThrow();
+    expect(() =>
+      mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobodyIsAsked, ORIGIN),
+    ).not.toThrow();
   });
 
   test('on an operation that states no security', async () => {
@@ -311,13 +318,16 @@ describe('the server refuses to start', () => {
 
   test('on an operation that nothing handles', () => {
     const { listCases: _, ...others } = allHandlers();
-    const open = () => mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobody);
+    const open = () =>
+      mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobodyIsAsked, ORIGIN);
     expect(open).toThrow('listCases, which nothing handles');
   });
 
   test('on a handler that no operation asks for', () => {
     const surplus = { ...allHandlers(), listSecrets: nobody } as unknown as Handlers;
-    expect(() => mountOperations(loadContract(CONTRACT_FILE), surplus, nobody)).toThrow('listSecrets');
+    expect(() => mountOperations(loadContract(CONTRACT_FILE), surplus, nobodyIsAsked, ORIGIN)).toThrow(
+      'listSecrets',
+    );
   });
 
   test('on a schema that leads nowhere', async () => {
@@ -331,6 +341,6 @@ describe('the server refuses to start', () => {
     const file = await changed('twice', ({ paths }) => {
       (paths['/v1/relays']?.['get'] as Operation).operationId = 'listCases';
     });
-    expect(() => mountOperations(loadContract(file), allHandlers(), nobody)).toThrow();
+    expect(() => mountOperations(loadContract(file), allHandlers(), nobodyIsAsked, ORIGIN)).toThrow();
   });
 });

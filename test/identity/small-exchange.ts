@@ -62,7 +62,8 @@ export async function createInstance(
   return createApp({
     contract,
     handlers,
-    authenticate,
+    authenticate: { token: authenticate, session: () => Promise.reject(new Error('nobody signs in here')) },
+    origin: new URL(issuer).origin,
     log: pino({ level: 'silent' }),
     metrics: new Registry(),
   });

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { type CaseState, decide, type Reviewer, type Ruling } from '../../src/review/decision-rules.ts';
 
 const TODAY = '2026-11-24';
-const ann: Reviewer = { id: 'ann', organizationId: 'agency' };
-const ben: Reviewer = { id: 'ben', organizationId: 'agency' };
+const ann: Reviewer = { kind: 'person', id: 'ann', organizationId: 'agency' };
+const ben: Reviewer = { kind: 'person', id: 'ben', organizationId: 'agency' };
 
 /** An open case on a mobile number that two carriers reported. */
 function openCase(changes: Partial<CaseState> = {}): CaseState {
@@ -18,6 +18,7 @@ function openCase(changes: Partial<CaseState> = {}): CaseState {
     revision: 3,
     carrierIds: ['carrier one', 'carrier two'],
     protected: false,
+    claimedBy: undefined,
     first: undefined,
     ...changes,
   };
@@ -72,7 +73,7 @@ test('that a case is decided is said before that it changed', () => {
 });
 
 test('who submits never decides, whatever the verdict', () => {
-  const carrier: Reviewer = { id: 'x', organizationId: 'carrier two' };
+  const carrier: Reviewer = { kind: 'client', id: 'x', organizationId: 'carrier two' };
   for (const verdict of ['verify', 'reject', 'request_info'] as const)
     expect(rule(openCase(), { verdict }, carrier)).toMatchObject({ code: 'own_submission' });
 });

@@ -1,14 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Party, startExchange, type TestExchange } from '../setup/exchange.ts';
+import { startExchange, type TestExchange } from '../setup/exchange.ts';
+import type { Person } from '../setup/person.ts';
 import { allCases, mobileNumbers, publish, submit } from '../setup/walk.ts';
-import { canonical, caseOf, decideNumber, entryPath, handIn, secondReviewer } from './desk-steps.ts';
+import {
+  canonical,
+  caseOf,
+  decideNumber,
+  entryPath,
+  firstReviewer,
+  handIn,
+  secondReviewer,
+} from './desk-steps.ts';
 
 let exchange: TestExchange;
-let agency: Party;
-let other: Party;
+let agency: Person;
+let other: Person;
 beforeAll(async () => {
   exchange = await startExchange();
-  agency = await exchange.party('agency');
+  agency = await firstReviewer(exchange);
   other = await secondReviewer(exchange);
 });
 afterAll(() => exchange.stop());
@@ -40,7 +49,7 @@ describe('a decision on a case', () => {
       reason: null,
       note: 'by telephone',
       organization: 'agency one',
-      decidedBy: agency.clientId,
+      decidedBy: agency.id,
     });
     expect(await caseOf(exchange, number)).toMatchObject({
       status: 'verified',
@@ -138,7 +147,10 @@ describe('a decision on a case', () => {
       value: canonical(number),
       outcome: 'info_requested',
     });
-    expect(await caseOf(exchange, number)).toMatchObject({ status: 'open', flags: [] });
+    expect(await caseOf(exchange, number)).toMatchObject({
+      status: 'open',
+      flags: ['information_requested'],
+    });
     await submit(exchange, [number], 'carrier one', { sample: 'one more' });
     expect(await candidates()).toMatchObject([{ status: 'pending' }]);
     expect(await caseOf(exchange, number)).toMatchObject({ status: 'open', flags: ['information_given'] });
@@ -314,13 +326,13 @@ describe('a protected value', () => {
     await publish(exchange);
     await agency.get(entryPath('112')).expect(404);
     const second = await decideNumber(exchange, '112', { verdict: 'verify' }, other);
-    expect(second.body).toMatchObject({ effect: 'verified', decidedBy: other.clientId });
+    expect(second.body).toMatchObject({ effect: 'verified', decidedBy: other.id });
     await publish(exchange, 'sender-numbers', { confirmMassChange: true });
     const { body } = await agency.get(entryPath('112')).expect(200);
     expect(body).toMatchObject({ status: 'listed', decisionId: second.body.id });
     expect(body.decisions.map(({ decidedBy }: { decidedBy: string }) => decidedBy)).toEqual([
-      agency.clientId,
-      other.clientId,
+      agency.id,
+      other.id,
     ]);
   });
 
@@ -348,13 +360,13 @@ describe('a protected value', () => {
       value: canonical(number),
       kind: 'bank',
       note: 'main line',
-      protectedBy: agency.clientId,
+      protectedBy: agency.id,
     });
     expect((await agency.get(path).expect(200)).body).toEqual(put.body);
     expect((await other.put(path, { kind: 'government' }).expect(200)).body).toMatchObject({
       kind: 'government',
       note: null,
-      protectedBy: other.clientId,
+      protectedBy: other.id,
     });
     await agency.delete(path).expect(204);
     await agency.delete(path).expect(404);

@@ -28,9 +28,14 @@ export async function caseOf(exchange: TestExchange, number: string): Promise<Ca
 }
 
 /** Decides the case of a number as it is now; the answer. */
-export async function decideNumber(exchange: TestExchange, number: string, ruling: object, by?: Party) {
+export async function decideNumber(
+  exchange: TestExchange,
+  number: string,
+  ruling: object,
+  by?: Pick<Party, 'post'>,
+) {
   const { id, revision } = await caseOf(exchange, number);
-  const reviewer = by ?? (await exchange.party('agency'));
+  const reviewer = by ?? (await firstReviewer(exchange));
   return reviewer.post(`/v1/cases/${id}/decisions`, { revision, ...ruling });
 }
 
@@ -45,7 +50,6 @@ export async function handIn(exchange: TestExchange, candidates: object[], carri
   return body as { id: string; accepted: number };
 }
 
-/** A reviewer of the same agency as `exchange.party('agency')`. */
-export function secondReviewer(exchange: TestExchange): Promise<Party> {
-  return exchange.party('agency', 'agency two');
-}
+/** The two people that a protected value needs. */
+export const firstReviewer = (exchange: TestExchange) => exchange.person('reviewer', 'reviewer one');
+export const secondReviewer = (exchange: TestExchange) => exchange.person('lead', 'lead one');

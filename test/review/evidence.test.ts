@@ -99,7 +99,7 @@ test('a code shows all numbers seen with it, which are verified, and its strikes
   await decideNumber(exchange, third, { verdict: 'verify', category: 'job' });
   await decideNumber(exchange, rejected, { verdict: 'reject', reason: 'not_spam' });
   const [trace] = (await detailOf(fourth)).codes;
-  expect(trace).toMatchObject({ code: '703000001', numbers: 5, verified: 3, strikes: 2, caseId: null });
+  expect(trace).toMatchObject({ code: '703000001', numbers: 5, verified: 3, strikes: 2, status: 'open' });
 });
 
 test('a number released upon appeal is no strike any more; one whose time was over stays one', async () => {

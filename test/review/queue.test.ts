@@ -274,7 +274,9 @@ describe('a claim', () => {
     const [number = ''] = mobileNumbers(1, 221);
     await submit(exchange, [number], 'carrier one', { category: 'real_estate' });
     await claim(agency, { limit: 1, category: 'real_estate' });
-    expect((await decideNumber(exchange, number, { verdict: 'verify' })).status).toBe(201);
+    const elsewhere = await decideNumber(exchange, number, { verdict: 'verify' });
+    expect([elsewhere.status, elsewhere.body.code]).toEqual([409, 'claimed_by_other']);
+    expect((await decideNumber(exchange, number, { verdict: 'verify' }, agency)).status).toBe(201);
     expect(await caseOf(exchange, number)).toMatchObject({ status: 'verified', claim: null });
     expect(await claim(agency, { limit: 1, category: 'real_estate' })).toEqual([]);
   });

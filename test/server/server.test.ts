@@ -108,6 +108,7 @@ describe('the first start', () => {
     expect([await countOf('organization'), await countOf('client')]).toEqual([1, 1]);
     expect((await readdir(join(directory, 'data'))).toSorted()).toEqual([
       'admin.json',
+      'invitation.txt',
       'keys',
       'signed.json',
     ]);
@@ -136,7 +137,7 @@ describe('a later start', () => {
     expect(server.isFirstStart).toBe(false);
     expect([await countOf('client'), await readdir(join(directory, 'data'))]).toEqual([
       1,
-      ['keys', 'signed.json'],
+      ['invitation.txt', 'keys', 'signed.json'],
     ]);
   });
 

@@ -11,6 +11,7 @@ import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase } from './database.ts';
+import { type Person, type PersonRole, signUp } from './person.ts';
 import { checkResponses } from './response-check.ts';
 
 type Kind = 'carrier' | 'agency' | 'relay' | 'operator';
@@ -27,6 +28,7 @@ export interface Party {
   get: (path: string) => supertest.Test;
   post: (path: string, body?: string | object) => supertest.Test;
   put: (path: string, body?: object) => supertest.Test;
+  patch: (path: string, body: object) => supertest.Test;
   delete: (path: string) => supertest.Test;
   /** The access token in use; a new one after the clock was moved. */
   token: () => Promise<string>;
@@ -42,6 +44,8 @@ export interface TestExchange {
   admin: Party;
   /** A party that comes to be when first asked for; the same name is the same party. */
   party(role: Role, name?: string): Promise<Party>;
+  /** A person who is signed in; reviewers and leads are of the same agency as `party('agency')`. */
+  person(role: PersonRole, name?: string): Promise<Person>;
   /** The time that the exchange has; real time goes on from where it was set. */
   setTime(time: Date): void;
   now(): Date;
@@ -73,7 +77,19 @@ export async function startExchange(environment: Record<string, string> = {}): P
   });
   const server = await startServer({ settings, log: pino({ level: 'silent' }), now, wrap: check.wrap });
   const parties = new Map<string, Promise<Party>>();
+  const people = new Map<string, Promise<Person>>();
   const admin = await administrator(server.url, server.adminFile, now);
+  const party: TestExchange['party'] = (role, name = `${role} one`) => {
+    const made = parties.get(name) ?? register(server.url, directory, admin, role, name, now);
+    parties.set(name, made);
+    return made;
+  };
+  const addPerson = async (role: PersonRole, name: string) => {
+    const organizationId = role === 'admin' ? undefined : (await party('agency')).organizationId;
+    const email = `${name.replaceAll(' ', '.')}@agency.example`;
+    const who = { email, role, name, ...(organizationId && { organizationId }) };
+    return signUp({ url: server.url, admin, now }, who);
+  };
   return {
     url: server.url,
     db: database.db,
@@ -85,9 +101,10 @@ export async function startExchange(environment: Record<string, string> = {}): P
     setTime: (time) => {
       offsetMs = time.getTime() - Date.now();
     },
-    party(role, name = `${role} one`) {
-      const made = parties.get(name) ?? register(server.url, directory, admin, role, name, now);
-      parties.set(name, made);
+    party,
+    person(role, name = `${role} one`) {
+      const made = people.get(name) ?? addPerson(role, name);
+      people.set(name, made);
       return made;
     },
     async stop() {
@@ -153,7 +170,11 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     }
     return held.token;
   };
-  const request = (method: 'get' | 'post' | 'put' | 'delete', path: string, body?: string | object) => {
+  const request = (
+    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
+    path: string,
+    body?: string | object,
+  ) => {
     const test = supertest(url)[method](path);
     // superagent awaits nothing before it sends: the token is put in when the request is about to end.
     const end = test.end.bind(test);
@@ -176,6 +197,7 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     get: (path) => request('get', path),
     post: (path, body) => request('post', path, body),
     put: (path, body) => request('put', path, body),
+    patch: (path, body) => request('patch', path, body),
     delete: (path) => request('delete', path),
   };
 }

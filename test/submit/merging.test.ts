@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exchangeAuthor } from '../../src/audit/record.ts';
 import { connect } from '../../src/database/connection.ts';
 import { translateDatabaseError } from '../../src/database/database-problem.ts';
 import type { ReadRow } from '../../src/submit/row-fields.ts';
@@ -152,7 +153,7 @@ test('new evidence from the carrier that was asked answers the question', async 
   expect((await candidatesOf(asked.id))[0]?.status).toBe('info_requested');
   await submit(exchange, [number], 'carrier two');
   expect((await candidatesOf(asked.id))[0]?.status).toBe('info_requested');
-  expect((await caseOf(number)).flags).toEqual([]);
+  expect((await caseOf(number)).flags).toEqual(['information_requested']);
   await submit(exchange, [number]);
   expect((await candidatesOf(asked.id))[0]?.status).toBe('pending');
   expect((await caseOf(number)).flags).toEqual(['information_given']);
@@ -277,6 +278,7 @@ test('a database that goes away in the middle is told, and leaves nothing behind
         clientId: client_id,
         idempotencyKey: 'interrupted',
         rows: rows(),
+        author: exchangeAuthor('test'),
         hash: createHash('sha256'),
       },
     );
@@ -324,6 +326,7 @@ test('what happens to a number while a long body is read is seen when it ends', 
       clientId: client_id,
       idempotencyKey: null,
       rows: rows(),
+      author: exchangeAuthor('test'),
       hash: createHash('sha256'),
     },
   );
@@ -349,6 +352,7 @@ test('more than a million rows are refused, and nothing of them is stored', asyn
       clientId: '00000000-0000-4000-8000-000000000000',
       idempotencyKey: null,
       rows: rows(),
+      author: exchangeAuthor('test'),
       hash: createHash('sha256'),
     },
   );

@@ -23,6 +23,44 @@ export type JsonValue = JsonArray | JsonObject | JsonPrimitive;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface Appeal {
+  case_id: number;
+  category: string;
+  contact: string | null;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  due_on: string;
+  filed_at: Timestamp;
+  filed_by: string;
+  id: Generated<number>;
+  list_id: string;
+  note: string | null;
+  on_behalf_of: string | null;
+  organization_id: string;
+  release_id: number | null;
+  statement: string | null;
+  status: Generated<string>;
+  value: string;
+}
+
+export interface AuditEvent {
+  actor_id: string | null;
+  actor_kind: string;
+  address: string | null;
+  at: Timestamp;
+  /**
+   * [{field, before, after}], texts or null.
+   */
+  changes: Json;
+  hash: Buffer | null;
+  id: Generated<number>;
+  operation: string;
+  organization_id: string | null;
+  position: number | null;
+  request_id: string | null;
+  target: string;
+}
+
 export interface Candidate {
   case_id: number | null;
   category: string;
@@ -70,6 +108,10 @@ export interface ClientKey {
 }
 
 export interface Decision {
+  /**
+   * Decided by a person who signed in. Only people count where two of them must agree: a system may propose, and never confirm.
+   */
+  by_person: Generated<boolean>;
   case_id: number;
   case_revision: number;
   category: string | null;
@@ -92,6 +134,18 @@ export interface Decision {
   verdict: string;
 }
 
+export interface Enforcement {
+  blocked: number;
+  client_id: string;
+  from_at: Timestamp;
+  id: Generated<number>;
+  list_id: string;
+  received_at: Timestamp;
+  seen: number | null;
+  to_at: Timestamp;
+  value: string;
+}
+
 export interface Entry {
   /**
    * Serial of the version that began it.
@@ -109,6 +163,21 @@ export interface Entry {
   removed_in: number | null;
   until: string | null;
   value: string;
+}
+
+export interface Information {
+  candidate_id: number;
+  given_at: Timestamp;
+  id: Generated<number>;
+  text: string | null;
+}
+
+export interface Invitation {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  person_id: string;
+  token_hash: Buffer;
+  totp_secret: string;
 }
 
 export interface KeySet {
@@ -191,6 +260,49 @@ export interface OutcomeCounter {
   organization_id: string;
 }
 
+export interface Passkey {
+  created_at: Timestamp;
+  credential_id: string;
+  id: Generated<string>;
+  name: string;
+  person_id: string;
+  public_key: Buffer;
+  sign_count: number;
+  used_at: Timestamp | null;
+}
+
+export interface Person {
+  created_at: Timestamp;
+  email: string;
+  id: Generated<string>;
+  last_sign_in_at: Timestamp | null;
+  name: string;
+  organization_id: string;
+  /**
+   * scrypt with its parameters and salt.
+   */
+  password: string | null;
+  role: string;
+  suspended_at: Timestamp | null;
+  totp_secret: string | null;
+  /**
+   * The last step of the authenticator that was used: an earlier or the same one is refused (RFC 6238 §5.2).
+   */
+  totp_step: Generated<number>;
+}
+
+export interface PersonSession {
+  address: string | null;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  method: string;
+  person_id: string;
+  secret_hash: Buffer;
+  seen_at: Timestamp;
+  started_at: Timestamp;
+  user_agent: string | null;
+}
+
 export interface ProtectedValue {
   kind: string;
   list_id: string;
@@ -244,6 +356,21 @@ export interface ReviewCase {
   value: string;
 }
 
+export interface SignInAttempt {
+  attempts: number;
+  key_hash: Buffer;
+  last_at: Timestamp;
+  wait_until: Timestamp;
+}
+
+export interface SignInRequest {
+  detail: Json;
+  expires_at: Timestamp;
+  key_hash: Buffer;
+  kind: string;
+  person_id: string | null;
+}
+
 export interface Snapshot {
   bytes: number;
   count: number;
@@ -268,6 +395,10 @@ export interface Submission {
   organization_id: string;
   received: number;
   submitted_at: Timestamp;
+  /**
+   * When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.
+   */
+  texts_erased_at: Timestamp | null;
 }
 
 export interface SubmissionError {
@@ -314,21 +445,31 @@ export interface Version {
 }
 
 export interface DB {
+  appeal: Appeal;
+  audit_event: AuditEvent;
   candidate: Candidate;
   client: Client;
   client_key: ClientKey;
   decision: Decision;
+  enforcement: Enforcement;
   entry: Entry;
+  information: Information;
+  invitation: Invitation;
   key_set: KeySet;
   list: List;
   listing_order: ListingOrder;
   organization: Organization;
   outcome: Outcome;
   outcome_counter: OutcomeCounter;
+  passkey: Passkey;
+  person: Person;
+  person_session: PersonSession;
   protected_value: ProtectedValue;
   receipt: Receipt;
   relay_contact: RelayContact;
   review_case: ReviewCase;
+  sign_in_attempt: SignInAttempt;
+  sign_in_request: SignInRequest;
   snapshot: Snapshot;
   submission: Submission;
   submission_error: SubmissionError;
