@@ -1,14 +1,15 @@
 // What went wrong, what to do, and the id by which the operators find it.
 import { Alert, Button, Code, Group, List, Text } from '@mantine/core';
+import type { i18n as Texts } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { isProblem } from './api.ts';
+import { isProblem, type Problem } from './api.ts';
 
 export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const problem = isProblem(error) ? error : undefined;
   return (
     <Alert color="red" variant="light" title={t('problem.title')} role="alert">
-      <Text size="sm">{problem?.detail ?? t('problem.unreachable')}</Text>
+      <Text size="sm">{problem ? sentenceOf(problem, i18n) : t('problem.unreachable')}</Text>
       {problem?.errors && (
         <List size="sm" mt="xs">
           {problem.errors.slice(0, 10).map((fault) => (
@@ -32,4 +33,10 @@ export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () 
       </Group>
     </Alert>
   );
+}
+
+/** What a reviewer may meet is said in the reviewer's language; the rest as the exchange says it. */
+function sentenceOf(problem: Problem, texts: Texts): string {
+  const key = `refusal.${problem.code}`;
+  return texts.exists(key) ? texts.t(key as 'refusal.stale_revision') : (problem.detail ?? problem.title);
 }

@@ -13,6 +13,6 @@ export function useItems<Item>({ data }: Pages<Item>): Item[] {
 /** How an infinite query of the contract goes on. */
 export const PAGING = {
   pageParamName: 'cursor',
-  initialPageParam: undefined,
+  initialPageParam: null, // openapi-fetch leaves it out; undefined would become 0
   getNextPageParam: (page: { next: string | null }) => page.next,
 } as const;

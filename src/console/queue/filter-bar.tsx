@@ -1,10 +1,12 @@
 // Narrows the queue: search by number in any spelling, and by what the server can tell apart.
-import { Group, NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type Ref, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CATEGORIES, FLAGS } from '../words.ts';
+import { CATEGORIES, FLAGS, LISTS } from '../words.ts';
 import type { CaseFilter } from './case-filter.ts';
+
+const SORTS = ['reports', 'oldest', 'newest'] as const;
 
 export interface FilterBarProps {
   filter: CaseFilter;
@@ -15,70 +17,87 @@ export interface FilterBarProps {
 export function FilterBar({ filter, onChange, searchRef }: FilterBarProps) {
   const { t } = useTranslation();
   return (
-    <Group gap="xs" wrap="wrap" role="search" aria-label={t('queue.filter')}>
-      <SearchField
-        value={filter.q ?? ''}
-        onSearch={(q) => onChange({ q: q || undefined })}
-        inputRef={searchRef}
-      />
-      <SegmentedControl
-        size="xs"
-        aria-label={t('field.list')}
-        value={filter.list ?? ''}
-        onChange={(list) => onChange({ list: (list || undefined) as CaseFilter['list'] })}
-        data={[
-          { value: '', label: t('all') },
-          { value: 'sender-numbers', label: t('list.sender-numbers') },
-          { value: 'originator-codes', label: t('list.originator-codes') },
-        ]}
-      />
-      <Select
-        size="xs"
-        w={150}
-        clearable
-        searchable
-        aria-label={t('field.category')}
-        placeholder={t('field.category')}
-        value={filter.category ?? null}
-        onChange={(category) => onChange({ category: (category ?? undefined) as CaseFilter['category'] })}
-        data={CATEGORIES.map((value) => ({ value, label: t(`category.${value}`) }))}
-      />
-      <Select
-        size="xs"
-        w={150}
-        clearable
-        aria-label={t('field.flag')}
-        placeholder={t('field.flag')}
-        value={filter.flag ?? null}
-        onChange={(flag) => onChange({ flag: (flag ?? undefined) as CaseFilter['flag'] })}
-        data={FLAGS.map((value) => ({ value, label: t(`flag.${value}`) }))}
-      />
-      <NumberInput
-        size="xs"
-        w={120}
-        min={0}
-        max={1_000_000_000}
-        allowDecimal={false}
-        aria-label={t('queue.minReports')}
-        placeholder={t('queue.minReports')}
-        value={filter.minReports ?? ''}
-        onChange={(count) =>
-          onChange({ minReports: typeof count === 'number' && count > 0 ? count : undefined })
-        }
-      />
-      <Select
-        size="xs"
-        w={130}
-        allowDeselect={false}
-        aria-label={t('queue.sort')}
-        value={filter.sort ?? 'reports'}
-        onChange={(sort) => onChange({ sort: (sort ?? undefined) as CaseFilter['sort'] })}
-        data={(['reports', 'oldest', 'newest'] as const).map((value) => ({
-          value,
-          label: t(`sort.${value}`),
-        }))}
-      />
-    </Group>
+    <Stack gap={6} role="search" aria-label={t('queue.filter')}>
+      <Group gap={6} wrap="nowrap">
+        <SearchField
+          value={filter.q ?? ''}
+          onSearch={(q) => onChange({ q: q || undefined })}
+          inputRef={searchRef}
+        />
+        <Choice
+          name={t('queue.sort')}
+          value={filter.sort ?? 'reports'}
+          options={SORTS.map((value) => ({ value, label: t(`sort.${value}`) }))}
+          onChange={(sort) => onChange({ sort })}
+        />
+      </Group>
+      <Group gap={6} wrap="nowrap" grow>
+        <Choice
+          name={t('field.list')}
+          value={filter.list}
+          clearable
+          options={LISTS.map((value) => ({ value, label: t(`list.${value}`) }))}
+          onChange={(list) => onChange({ list })}
+        />
+        <Choice
+          name={t('field.category')}
+          value={filter.category}
+          clearable
+          options={CATEGORIES.map((value) => ({ value, label: t(`category.${value}`) }))}
+          onChange={(category) => onChange({ category })}
+        />
+        <Choice
+          name={t('field.flag')}
+          value={filter.flag}
+          clearable
+          options={FLAGS.map((value) => ({ value, label: t(`flag.${value}`) }))}
+          onChange={(flag) => onChange({ flag })}
+        />
+        <NumberInput
+          size="xs"
+          min={0}
+          max={1_000_000_000}
+          allowDecimal={false}
+          hideControls
+          aria-label={t('queue.minReports')}
+          placeholder={t('queue.minReports')}
+          value={filter.minReports ?? ''}
+          onChange={(least) =>
+            onChange({ minReports: typeof least === 'number' && least > 0 ? least : undefined })
+          }
+        />
+      </Group>
+    </Stack>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  name: string;
+  value: Value | undefined;
+  options: readonly { value: Value; label: string }[];
+  clearable?: boolean;
+  onChange: (value: Value | undefined) => void;
+}
+
+function Choice<Value extends string>({
+  name,
+  value,
+  options,
+  clearable = false,
+  onChange,
+}: ChoiceProps<Value>) {
+  return (
+    <Select
+      size="xs"
+      aria-label={name}
+      placeholder={name}
+      clearable={clearable}
+      allowDeselect={clearable}
+      comboboxProps={{ width: 200, position: 'bottom-start' }}
+      value={value ?? null}
+      onChange={(chosen) => onChange(options.find((option) => option.value === chosen)?.value)}
+      data={options}
+    />
   );
 }
 
@@ -98,7 +117,7 @@ function SearchField({ value, onSearch, inputRef }: SearchFieldProps) {
     <TextInput
       ref={inputRef}
       size="xs"
-      w={210}
+      flex={1}
       maxLength={64}
       aria-label={t('queue.search')}
       placeholder={t('queue.search')}
