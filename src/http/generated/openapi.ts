@@ -348,7 +348,8 @@ export interface paths {
          * Decide a case
          * @description 409 `stale_revision` when the case changed since it was read, `already_decided` when it is settled,
          *     `second_reviewer_required` when the same person confirms their own decision on a protected value,
-         *     `own_submission` when the decider's organisation submitted the candidate.
+         *     `own_submission` when the decider's organisation submitted the candidate, `claimed_by_other` when the case is
+         *     leased to someone else. Two people are two persons who signed in: a system may propose, never confirm.
          */
         post: operations["decideCase"];
         delete?: never;
@@ -774,6 +775,662 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All people, by e-mail address */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Add a person; they come in by the invitation
+         * @description The answer holds the one-time link of the invitation, which is shown this once. Without `organizationId` a
+         *     reviewer, lead or auditor belongs to the agency that was registered first, an administrator to the operator.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        /** A person */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change name, role or state of a person
+         * @description Another role, or a suspension, signs the person out everywhere. 409 `last_administrator` for who is the only
+         *     administrator left.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/v1/users/{userId}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new invitation, which lets the person set password and authenticator anew
+         * @description An earlier invitation is void. What the person signs in with stays good until the new one is accepted.
+         */
+        post: operations["inviteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{userId}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign a person out everywhere */
+        delete: operations["revokeUserSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/opening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What an invitation is for, and the secret for the authenticator
+         * @description The token is what stands behind `#/invitation/` in the link. Opening it twice gives the same secret.
+         */
+        post: operations["openInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set password and authenticator, and sign in
+         * @description Good once. 401 `invalid_credentials` when the code is not the authenticator's of this moment.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sign-in-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How people sign in here */
+        get: operations["getSignInMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in with password and authenticator code
+         * @description Sets the cookie `chadan_session` (HttpOnly, SameSite=Strict). 401 `invalid_credentials` never says which part
+         *     was wrong. After five failures in a row each further attempt has to wait, twice as long each time (429, Retry-After).
+         */
+        post: operations["createSession"];
+        /** Sign out */
+        delete: operations["revokeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set another password */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller is signed in */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /** Sign out everywhere */
+        delete: operations["revokeSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkey-challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to sign in with a passkey */
+        post: operations["createPasskeyChallenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey */
+        post: operations["createPasskeySession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Own passkeys */
+        get: operations["listPasskeys"];
+        put?: never;
+        /** Register a passkey */
+        post: operations["addPasskey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to register a passkey */
+        post: operations["createPasskeyOptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/passkeys/{passkeyId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A passkey */
+                passkeyId: components["parameters"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an own passkey */
+        delete: operations["revokePasskey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/provider-request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to sign in at the OpenID provider
+         * @description 404 when the settings name no provider. The browser goes to `location`; the provider sends it back to the
+         *     callback below, which leads on to `/`.
+         */
+        post: operations["createProviderRequest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/provider-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the OpenID provider sends the browser back to
+         * @description Known by its verified e-mail address: who has no account here, or a suspended one, is refused.
+         */
+        get: operations["createProviderSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits, in numbers */
+        get: operations["getDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{caseId}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case */
+                caseId: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give a leased case back */
+        delete: operations["releaseClaim"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cases/{caseId}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case */
+                caseId: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What blocking the value would have blocked
+         * @description Messages of the last 7 days that relays report to have seen or blocked: of the number, or for an originator
+         *     code of the code and of the numbers whose evidence names it.
+         */
+        get: operations["getCaseImpact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a decision on many cases would change */
+        post: operations["previewDecisions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/protected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Protected values, by list and value */
+        get: operations["listProtectedValues"];
+        put?: never;
+        /**
+         * Protect many values, all or nothing
+         * @description CSV with a header line: `list,value,kind` and perhaps `note`, in any order, at most 10,000 rows. A fault in any row refuses all, with a pointer to each.
+         */
+        post: operations["protectValues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lists/{list}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        /** What the next version would block, and no longer block */
+        get: operations["getPendingImpact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lists/{list}/entries/{value}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+                /** @description A value, canonical or in any accepted spelling, URL-encoded */
+                value: components["parameters"]["Value"];
+            };
+            cookie?: never;
+        };
+        /** Why this is blocked, to print */
+        get: operations["getStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/lists/{list}/enforcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report what was blocked, in sums
+         * @description A value that is reported again for the same time by the same relay is left as it was: a repeat is safe.
+         *     Nothing personal is taken: no recipient, no message.
+         */
+        post: operations["reportEnforcement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/submissions/{submissionId}/candidates/{candidateId}/information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A submission */
+                submissionId: components["parameters"]["SubmissionId"];
+                /** @description A candidate */
+                candidateId: components["parameters"]["CandidateId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer what the agency asked about a candidate
+         * @description The case goes back to the queue with the flag `information_given`. 409 `nothing_asked` when the agency does not wait
+         *     for an answer.
+         */
+        post: operations["addInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Appeals, those due first; a carrier or relay sees its own */
+        get: operations["listAppeals"];
+        put?: never;
+        /**
+         * Object to a value being listed
+         * @description By a carrier or a relay for itself, by the agency on behalf of a caller (`onBehalfOf`). Due in 3 working days by
+         *     default. 409 `not_listed` when the value is not listed, `already_exists` when the same party's appeal on it is open.
+         */
+        post: operations["createAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appeals/{appealId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An appeal */
+                appealId: components["parameters"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        /** An appeal */
+        get: operations["getAppeal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appeals/{appealId}/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An appeal */
+                appealId: components["parameters"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept or deny an appeal
+         * @description Accepted, the entry is released, with `urgent` by a version of its own. 409 `already_decided`; `second_reviewer_required`
+         *     for who filed it.
+         */
+        post: operations["decideAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/appeals/{appealId}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An appeal */
+                appealId: components["parameters"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an appeal back
+         * @description By the party that filed it. Withdrawing twice is fine; 409 `already_decided`.
+         */
+        post: operations["withdrawAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, when, from where; newest first
+         * @description Each event holds the hash of the one before it. As `application/x-ndjson` or `text/csv` all that match, oldest first.
+         *     `chadan audit verify` recomputes the chain from the NDJSON.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Submitted, verified, rejected, listed, released, blocked
+         * @description By category, carrier, relay, reseller and period, over whole days in the agency's time zone; at most 3 years.
+         */
+        get: operations["getStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -966,7 +1623,7 @@ export interface components {
          * @example protected
          * @enum {string}
          */
-        CaseFlag: "protected" | "unregistrable" | "reopened" | "information_given";
+        CaseFlag: "protected" | "unregistrable" | "reopened" | "information_requested" | "information_given";
         /**
          * @description Class of a sender number
          * @example mobile
@@ -1053,7 +1710,7 @@ export interface components {
          * @example stale_revision
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "insufficient_scope" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "always_protected" | "not_listed" | "mass_change_held" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "database_unavailable" | "internal_error";
+        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "invalid_credentials" | "insufficient_scope" | "cross_site_request" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "claimed_by_other" | "nothing_asked" | "last_administrator" | "always_protected" | "not_listed" | "mass_change_held" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "too_many_attempts" | "database_unavailable" | "internal_error";
         /** @description One fault of the input */
         FieldError: {
             /**
@@ -1657,6 +2314,11 @@ export interface components {
         /** @description A lease */
         Claim: {
             /**
+             * @description Name of the reviewer
+             * @example Kim
+             */
+            name: string;
+            /**
              * @description The reviewer
              * @example 7d0f9e0a-3c1b-4f57-9a65-0c2f6d1b8e44
              */
@@ -1967,6 +2629,16 @@ export interface components {
              * @example null
              */
             note: string | null;
+            /**
+             * @description What the carrier answered when asked, in order
+             * @example []
+             */
+            information: components["schemas"]["Information"][];
+            /**
+             * @description When sample, URL and note were erased after their time; the hash stays
+             * @example null
+             */
+            erasedAt: components["schemas"]["Time"] | null;
         };
         /** @description How many, and of which cases */
         NewClaims: {
@@ -2088,6 +2760,11 @@ export interface components {
              * @example 7d0f9e0a-3c1b-4f57-9a65-0c2f6d1b8e44
              */
             decidedBy: string;
+            /**
+             * @description Name of the reviewer
+             * @example Kim
+             */
+            decidedByName: string;
             decidedAt: components["schemas"]["Time"];
         };
         /** @description What came of a decision on many cases */
@@ -2314,6 +2991,11 @@ export interface components {
              */
             decisions: components["schemas"]["Decision"][];
             /**
+             * @description All appeals on the value, newest first; only reviewers and auditors see them
+             * @example []
+             */
+            appeals: components["schemas"]["Appeal"][];
+            /**
              * @description Each time it was listed, newest first
              * @example []
              */
@@ -2415,6 +3097,918 @@ export interface components {
              */
             items: components["schemas"]["Relay"][];
             next: components["schemas"]["Next"];
+        };
+        /**
+         * Format: date
+         * @description A day in the agency's time zone
+         * @example 2026-11-24
+         */
+        Day: string;
+        /**
+         * @description E-mail address; case does not matter
+         * @example reviewer@example.org
+         */
+        Email: string;
+        /**
+         * @description What a person may do: reviewer → review; lead → review, publish; admin → admin; auditor → audit
+         * @example reviewer
+         * @enum {string}
+         */
+        UserRole: "reviewer" | "lead" | "admin" | "auditor";
+        /**
+         * @description State of a person
+         * @example active
+         * @enum {string}
+         */
+        UserState: "invited" | "active" | "suspended";
+        /**
+         * @description A one-time secret
+         * @example q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA
+         */
+        Secret: string;
+        /**
+         * @description A password, 12 characters or more; any characters, spaces too
+         * @example correct horse battery staple
+         */
+        Password: string;
+        /**
+         * @description What the authenticator shows (RFC 6238); each is good once
+         * @example 492039
+         */
+        TotpCode: string;
+        /**
+         * @description base64url without padding
+         * @example q83vEjRWeJA
+         */
+        Base64Url: string;
+        /**
+         * @description A parameter of the provider's answer
+         * @example SplxlOBeZQQYbYS6WxSbIA
+         */
+        ProviderText: string;
+        /** @description A person to add */
+        NewUser: {
+            email: components["schemas"]["Email"];
+            name?: components["schemas"]["Name"];
+            role: components["schemas"]["UserRole"];
+            organizationId?: components["schemas"]["Uuid"];
+        };
+        /** @description What to change */
+        UserChange: {
+            name?: components["schemas"]["Name"];
+            role?: components["schemas"]["UserRole"];
+            /**
+             * @description Shut out until it is taken back
+             * @example true
+             */
+            suspended?: boolean;
+        };
+        /** @description A person who signs in to the console */
+        User: {
+            id: components["schemas"]["Id"];
+            email: components["schemas"]["Email"];
+            name: components["schemas"]["Name"];
+            role: components["schemas"]["UserRole"];
+            state: components["schemas"]["UserState"];
+            organizationId: components["schemas"]["Id"];
+            /**
+             * @description The organisation that the person acts for
+             * @example KISA
+             */
+            organization: string;
+            /**
+             * @description Passkeys registered
+             * @example 1
+             */
+            passkeys: number;
+            createdAt: components["schemas"]["Time"];
+            /**
+             * @description When the person last signed in
+             * @example null
+             */
+            lastSignInAt: components["schemas"]["Time"] | null;
+        };
+        /** @description A page of people */
+        UserPage: {
+            /**
+             * @description People
+             * @example []
+             */
+            items: components["schemas"]["User"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description A way in, good once; whoever has the link is taken for the person */
+        Invitation: {
+            /**
+             * @description The link to hand over; its secret is behind #, so that no server on the way sees it
+             * @example http://127.0.0.1:8080/#/invitation/q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA
+             */
+            url: string;
+            expiresAt: components["schemas"]["Time"];
+        };
+        /** @description A person who was just added */
+        InvitedUser: {
+            id: components["schemas"]["Id"];
+            email: components["schemas"]["Email"];
+            name: components["schemas"]["Name"];
+            role: components["schemas"]["UserRole"];
+            state: components["schemas"]["UserState"];
+            organizationId: components["schemas"]["Id"];
+            /**
+             * @description The organisation that the person acts for
+             * @example KISA
+             */
+            organization: string;
+            /**
+             * @description Passkeys registered
+             * @example 1
+             */
+            passkeys: number;
+            createdAt: components["schemas"]["Time"];
+            /**
+             * @description When the person last signed in
+             * @example null
+             */
+            lastSignInAt: components["schemas"]["Time"] | null;
+            invitation: components["schemas"]["Invitation"];
+        };
+        /** @description What stands in the link */
+        InvitationToken: {
+            token: components["schemas"]["Secret"];
+        };
+        /** @description Whom an invitation is for, and the secret to put into an authenticator */
+        OpenedInvitation: {
+            email: components["schemas"]["Email"];
+            name: components["schemas"]["Name"];
+            role: components["schemas"]["UserRole"];
+            /**
+             * @description The organisation that the person acts for
+             * @example KISA
+             */
+            organization: string;
+            expiresAt: components["schemas"]["Time"];
+            /**
+             * @description Base32, to type in
+             * @example JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP
+             */
+            totpSecret: string;
+            /**
+             * @description The same as a URI, to show as a QR code
+             * @example otpauth://totp/chadan:reviewer%40example.org?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=chadan
+             */
+            totpUri: string;
+        };
+        /** @description How the person will sign in */
+        InvitationAcceptance: {
+            token: components["schemas"]["Secret"];
+            name?: components["schemas"]["Name"];
+            password: components["schemas"]["Password"];
+            totp: components["schemas"]["TotpCode"];
+        };
+        /** @description How people sign in here */
+        SignInMethods: {
+            /**
+             * @description With password and authenticator code
+             * @example true
+             */
+            password: boolean;
+            /**
+             * @description With a passkey; browsers want https, or http://localhost
+             * @example true
+             */
+            passkey: boolean;
+            /**
+             * @description Name of the OpenID provider; null where the settings name none
+             * @example null
+             */
+            provider: string | null;
+        };
+        /** @description Who signs in */
+        NewSession: {
+            email: components["schemas"]["Email"];
+            /**
+             * @description The password
+             * @example correct horse battery staple
+             */
+            password: string;
+            totp: components["schemas"]["TotpCode"];
+        };
+        /**
+         * @description Who is signed in. With the cookie every request that changes something must carry `csrfToken` in the header
+         *     `X-CSRF-Token`, and come from the exchange's own pages.
+         */
+        Session: {
+            id: components["schemas"]["Id"];
+            user: components["schemas"]["User"];
+            /**
+             * @description What the person may do
+             * @example [
+             *       "review"
+             *     ]
+             */
+            scopes: string[];
+            method: components["schemas"]["SignInMethod"];
+            /**
+             * @description For the header X-CSRF-Token
+             * @example q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQq83vEjRWeJA
+             */
+            csrfToken: string;
+            startedAt: components["schemas"]["Time"];
+            idleAt: components["schemas"]["Time"];
+            expiresAt: components["schemas"]["Time"];
+        };
+        /**
+         * @description How the person signed in
+         * @example password
+         * @enum {string}
+         */
+        SignInMethod: "password" | "passkey" | "provider" | "invitation";
+        /** @description Where a person is signed in */
+        SessionSummary: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description The one that asks
+             * @example true
+             */
+            current: boolean;
+            method: components["schemas"]["SignInMethod"];
+            /**
+             * @description Where it was begun
+             * @example 192.0.2.7
+             */
+            address: string | null;
+            /**
+             * @description The browser
+             * @example Mozilla/5.0
+             */
+            userAgent: string | null;
+            startedAt: components["schemas"]["Time"];
+            seenAt: components["schemas"]["Time"];
+        };
+        /** @description All sessions */
+        SessionPage: {
+            /**
+             * @description Sessions
+             * @example []
+             */
+            items: components["schemas"]["SessionSummary"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description The password in use, and the one to come */
+        PasswordChange: {
+            /**
+             * @description The password in use
+             * @example correct horse battery staple
+             */
+            password: string;
+            totp: components["schemas"]["TotpCode"];
+            newPassword: components["schemas"]["Password"];
+        };
+        /** @description PublicKeyCredentialDescriptorJSON (WebAuthn) */
+        PasskeyDescriptor: {
+            id: components["schemas"]["Base64Url"];
+            /**
+             * @description Always public-key
+             * @example public-key
+             * @enum {string}
+             */
+            type: "public-key";
+        };
+        /** @description PublicKeyCredentialParameters (WebAuthn) */
+        PasskeyParameters: {
+            /**
+             * @description Always public-key
+             * @example public-key
+             * @enum {string}
+             */
+            type: "public-key";
+            /**
+             * @description COSE algorithm
+             * @example -7
+             */
+            alg: number;
+        };
+        /** @description PublicKeyCredentialRpEntity (WebAuthn) */
+        PasskeyParty: {
+            /**
+             * @description The host of the exchange
+             * @example chadan.example
+             */
+            id: string;
+            /**
+             * @description Its name
+             * @example chadan
+             */
+            name: string;
+        };
+        /** @description PublicKeyCredentialUserEntityJSON (WebAuthn) */
+        PasskeyUser: {
+            id: components["schemas"]["Base64Url"];
+            /**
+             * @description E-mail address
+             * @example reviewer@example.org
+             */
+            name: string;
+            /**
+             * @description Name
+             * @example Kim
+             */
+            displayName: string;
+        };
+        /** @description AuthenticatorSelectionCriteria (WebAuthn) */
+        PasskeySelection: {
+            /**
+             * @description It knows whose it is
+             * @example required
+             * @enum {string}
+             */
+            residentKey: "required";
+            /**
+             * @description The same for older browsers
+             * @example true
+             */
+            requireResidentKey: boolean;
+            /**
+             * @description By finger, face or PIN
+             * @example required
+             * @enum {string}
+             */
+            userVerification: "required";
+        };
+        /** @description PublicKeyCredentialCreationOptionsJSON (WebAuthn) */
+        PasskeyOptions: {
+            rp: components["schemas"]["PasskeyParty"];
+            user: components["schemas"]["PasskeyUser"];
+            challenge: components["schemas"]["Base64Url"];
+            /**
+             * @description Algorithms taken
+             * @example []
+             */
+            pubKeyCredParams: components["schemas"]["PasskeyParameters"][];
+            /**
+             * @description Milliseconds
+             * @example 300000
+             */
+            timeout: number;
+            /**
+             * @description No attestation is asked for
+             * @example none
+             * @enum {string}
+             */
+            attestation: "none";
+            authenticatorSelection: components["schemas"]["PasskeySelection"];
+            /**
+             * @description Registered already
+             * @example []
+             */
+            excludeCredentials: components["schemas"]["PasskeyDescriptor"][];
+        };
+        /** @description PublicKeyCredentialRequestOptionsJSON (WebAuthn) */
+        PasskeyRequest: {
+            challenge: components["schemas"]["Base64Url"];
+            /**
+             * @description The host of the exchange
+             * @example chadan.example
+             */
+            rpId: string;
+            /**
+             * @description Milliseconds
+             * @example 300000
+             */
+            timeout: number;
+            /**
+             * @description By finger, face or PIN
+             * @example required
+             * @enum {string}
+             */
+            userVerification: "required";
+        };
+        /** @description The fields of an AuthenticatorAttestationResponse */
+        NewPasskey: {
+            name?: components["schemas"]["Name"];
+            id: components["schemas"]["Base64Url"];
+            clientDataJSON: components["schemas"]["Base64Url"];
+            attestationObject: components["schemas"]["Base64Url"];
+        };
+        /** @description The fields of an AuthenticatorAssertionResponse */
+        PasskeyAssertion: {
+            id: components["schemas"]["Base64Url"];
+            clientDataJSON: components["schemas"]["Base64Url"];
+            authenticatorData: components["schemas"]["Base64Url"];
+            signature: components["schemas"]["Base64Url"];
+        };
+        /** @description A registered passkey */
+        Passkey: {
+            id: components["schemas"]["Id"];
+            name: components["schemas"]["Name"];
+            createdAt: components["schemas"]["Time"];
+            /**
+             * @description Last used to sign in
+             * @example null
+             */
+            usedAt: components["schemas"]["Time"] | null;
+        };
+        /** @description All passkeys */
+        PasskeyPage: {
+            /**
+             * @description Passkeys
+             * @example []
+             */
+            items: components["schemas"]["Passkey"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description The first step of OpenID Connect */
+        ProviderRequest: {
+            /**
+             * @description Where the browser is to go
+             * @example https://id.example/auth?client_id=chadan
+             */
+            location: string;
+        };
+        /** @description What waits; a count is exact up to 10,000, and 10,001 says that there are more */
+        Desk: {
+            /**
+             * @description Cases open
+             * @example 1042
+             */
+            open: number;
+            /**
+             * @description Cases that wait for a second person
+             * @example 3
+             */
+            awaitingSecond: number;
+            /**
+             * @description Cases leased to the caller
+             * @example 20
+             */
+            mine: number;
+            /**
+             * @description Appeals not decided
+             * @example 4
+             */
+            appeals: number;
+            /**
+             * @description Of these past their due day
+             * @example 1
+             */
+            lateAppeals: number;
+            /**
+             * @description Lists whose next version the mass-change brake holds
+             * @example []
+             */
+            heldLists: components["schemas"]["ListId"][];
+        };
+        /** @description What relays saw of the value, in sums */
+        Impact: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            messages: components["schemas"]["Count"];
+            /**
+             * @description Relays that saw any of them
+             * @example 3
+             */
+            relays: number;
+        };
+        /** @description What the next version changes, in messages of the last 7 days */
+        PendingImpact: {
+            added: components["schemas"]["Impact"];
+            removed: components["schemas"]["Impact"];
+        };
+        /** @description What a decision would change */
+        DecisionPreview: {
+            /**
+             * @description Cases that can be decided so
+             * @example 118
+             */
+            decided: number;
+            /**
+             * @description Of these, waiting for a second person afterwards
+             * @example 0
+             */
+            awaitingSecond: number;
+            /**
+             * @description Values that the next version would list or list otherwise
+             * @example 118
+             */
+            listed: number;
+            /**
+             * @description Candidates whose carriers would be told
+             * @example 240
+             */
+            candidates: number;
+            /**
+             * @description Carriers that would be told
+             * @example 3
+             */
+            organizations: number;
+            /**
+             * @description Cases in the way; with any of them nothing would be decided
+             * @example 2
+             */
+            refused: number;
+            /**
+             * @description The first of these
+             * @example []
+             */
+            refusals: components["schemas"]["FieldError"][];
+            impact: components["schemas"]["Impact"];
+        };
+        /** @description A page of protected values */
+        ProtectedValuePage: {
+            /**
+             * @description Protected values
+             * @example []
+             */
+            items: components["schemas"]["ProtectedValue"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description What came of many protections */
+        ProtectionSummary: {
+            /**
+             * @description Values protected
+             * @example 120
+             */
+            protected: number;
+        };
+        /** @description The answer to the agency's question */
+        NewInformation: {
+            /**
+             * @description Masked on the way in, as samples are
+             * @example seen in three waves, all to the same callback number
+             */
+            text: string;
+        };
+        /** @description What a carrier answered */
+        Information: {
+            /**
+             * @description The answer; null when it was erased after its time
+             * @example seen in three waves
+             */
+            text: string | null;
+            givenAt: components["schemas"]["Time"];
+        };
+        /** @description Messages of one value */
+        EnforcementCount: {
+            /**
+             * @description Canonical, or in any accepted spelling
+             * @example +821000000000
+             */
+            value: string;
+            /**
+             * @description Messages blocked because of it
+             * @example 391
+             */
+            blocked: number;
+            /**
+             * @description Messages seen of it, blocked or not
+             * @example 391
+             */
+            seen?: number;
+        };
+        /** @description Sums of a stretch of time */
+        NewEnforcement: {
+            from: components["schemas"]["Time"];
+            to: components["schemas"]["Time"];
+            /**
+             * @description A count for each value
+             * @example []
+             */
+            counts: components["schemas"]["EnforcementCount"][];
+        };
+        /**
+         * @description State of an appeal
+         * @example filed
+         * @enum {string}
+         */
+        AppealStatus: "filed" | "accepted" | "denied" | "withdrawn";
+        /** @description Why a value should not be listed */
+        NewAppeal: {
+            list: components["schemas"]["ListId"];
+            /**
+             * @description Canonical, or in any accepted spelling
+             * @example +821000000000
+             */
+            value: string;
+            /**
+             * @description The reasons given
+             * @example The number was given to a new subscriber in October.
+             */
+            statement: string;
+            /**
+             * @description How to reach who objects; seen by the agency alone
+             * @example desk@relay.example
+             */
+            contact?: string;
+            /**
+             * @description Who called the agency; only the agency files for others
+             * @example the subscriber
+             */
+            onBehalfOf?: string;
+        };
+        /** @description An objection to a value being listed */
+        Appeal: {
+            id: components["schemas"]["Id"];
+            list: components["schemas"]["ListId"];
+            /**
+             * @description Canonical form
+             * @example +821000000000
+             */
+            value: string;
+            /**
+             * @description As people write it
+             * @example 010-0000-0000
+             */
+            display: string;
+            category: components["schemas"]["Category"];
+            status: components["schemas"]["AppealStatus"];
+            /**
+             * @description Past its due day and not decided
+             * @example false
+             */
+            late: boolean;
+            dueOn: components["schemas"]["Day"];
+            /**
+             * @description The reasons given; null when they were erased after their time
+             * @example The number was given to a new subscriber in October.
+             */
+            statement: string | null;
+            /**
+             * @description How to reach who objects
+             * @example null
+             */
+            contact: string | null;
+            /**
+             * @description Who called the agency
+             * @example null
+             */
+            onBehalfOf: string | null;
+            /**
+             * @description The organisation that filed it
+             * @example Relay One
+             */
+            organization: string;
+            filedBy: components["schemas"]["Id"];
+            /**
+             * @description The person or client that filed it
+             * @example gateway-1
+             */
+            filedByName: string;
+            filedAt: components["schemas"]["Time"];
+            /**
+             * @description What was decided
+             * @example null
+             */
+            outcome: components["schemas"]["AppealOutcome"] | null;
+        };
+        /** @description How an appeal ended */
+        AppealOutcome: {
+            /**
+             * @description The grounds
+             * @example the number was reassigned
+             */
+            note: string | null;
+            /**
+             * @description The decision that released the value; null when it was denied or not listed any more
+             * @example null
+             */
+            releaseId: components["schemas"]["Id"] | null;
+            decidedBy: components["schemas"]["Id"];
+            /**
+             * @description The person or client that decided
+             * @example Kim
+             */
+            decidedByName: string;
+            decidedAt: components["schemas"]["Time"];
+        };
+        /** @description A page of appeals */
+        AppealPage: {
+            /**
+             * @description Appeals
+             * @example []
+             */
+            items: components["schemas"]["Appeal"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description How to end an appeal */
+        AppealDecision: {
+            /**
+             * @description The outcome
+             * @example accepted
+             * @enum {string}
+             */
+            outcome: "accepted" | "denied";
+            note?: components["schemas"]["Note"];
+            /**
+             * @description Accepted: release by a version of its own, at once
+             * @default false
+             * @example true
+             */
+            urgent: boolean;
+        };
+        /** @description One field, before and after */
+        AuditChange: {
+            /**
+             * @description Which
+             * @example status
+             */
+            field: string;
+            /**
+             * @description Before; null when there was none
+             * @example open
+             */
+            before: string | null;
+            /**
+             * @description After; null when there is none
+             * @example verified
+             */
+            after: string | null;
+        };
+        /** @description Who acted */
+        AuditActor: {
+            /**
+             * @description exchange: by itself; anonymous: nobody that is known
+             * @example person
+             * @enum {string}
+             */
+            kind: "client" | "person" | "exchange" | "anonymous";
+            /**
+             * @description The client's or person's id
+             * @example null
+             */
+            id: components["schemas"]["Id"] | null;
+            /**
+             * @description Name as it is today; no part of the hash
+             * @example Kim
+             */
+            name: string | null;
+            /**
+             * @description The organisation acted for
+             * @example null
+             */
+            organizationId: components["schemas"]["Id"] | null;
+        };
+        /** @description One act, never changed afterwards */
+        AuditEvent: {
+            /**
+             * @description Without holes, from 1
+             * @example 1042
+             */
+            position: number;
+            at: components["schemas"]["Time"];
+            /**
+             * @description operationId, or what the exchange does by itself
+             * @example decideCase
+             */
+            operation: string;
+            actor: components["schemas"]["AuditActor"];
+            /**
+             * @description Network address that the request came from
+             * @example 192.0.2.7
+             */
+            address: string | null;
+            /**
+             * @description The X-Request-Id
+             * @example 5c1e6a52-7d0f-4d5b-8b1a-0d2a6f0b9c11
+             */
+            requestId: string | null;
+            /**
+             * @description What was acted on
+             * @example cases/1042
+             */
+            target: string;
+            /**
+             * @description Before and after
+             * @example []
+             */
+            changes: components["schemas"]["AuditChange"][];
+            previousHash: components["schemas"]["AuditHash"];
+            hash: components["schemas"]["AuditHash"];
+        };
+        /**
+         * @description SHA-256 over the event and the hash before it (docs/audit.md)
+         * @example 6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d
+         */
+        AuditHash: string;
+        /** @description A page of events */
+        AuditEventPage: {
+            /**
+             * @description Events
+             * @example []
+             */
+            items: components["schemas"]["AuditEvent"][];
+            next: components["schemas"]["Next"];
+        };
+        /** @description Counts of a stretch of time */
+        Figures: {
+            /**
+             * @description Candidates accepted
+             * @example 1000
+             */
+            submitted: number;
+            /**
+             * @description Candidates verified; with categories and totals values decided
+             * @example 900
+             */
+            verified: number;
+            /**
+             * @description Likewise rejected
+             * @example 80
+             */
+            rejected: number;
+            /**
+             * @description Entries that came onto the lists
+             * @example 850
+             */
+            listed: number;
+            /**
+             * @description Entries that left them
+             * @example 12
+             */
+            released: number;
+            /**
+             * @description Messages that relays report as blocked
+             * @example 123456
+             */
+            blocked: number;
+        };
+        /** @description Counts of one category, carrier, relay, reseller or period; 0 where a figure has no meaning there */
+        FigureRow: {
+            /**
+             * @description Category, organisation, relay, reseller, or first day of the period
+             * @example gambling
+             */
+            key: string;
+            /**
+             * @description Candidates accepted
+             * @example 1000
+             */
+            submitted: number;
+            /**
+             * @description Candidates verified; with categories and totals values decided
+             * @example 900
+             */
+            verified: number;
+            /**
+             * @description Likewise rejected
+             * @example 80
+             */
+            rejected: number;
+            /**
+             * @description Entries that came onto the lists
+             * @example 850
+             */
+            listed: number;
+            /**
+             * @description Entries that left them
+             * @example 12
+             */
+            released: number;
+            /**
+             * @description Messages that relays report as blocked
+             * @example 123456
+             */
+            blocked: number;
+        };
+        /** @description The figures of whole days */
+        Statistics: {
+            from: components["schemas"]["Day"];
+            to: components["schemas"]["Day"];
+            totals: components["schemas"]["Figures"];
+            /**
+             * @description By category
+             * @example []
+             */
+            categories: components["schemas"]["FigureRow"][];
+            /**
+             * @description By the carrier that submitted
+             * @example []
+             */
+            carriers: components["schemas"]["FigureRow"][];
+            /**
+             * @description By relay: candidates whose evidence names it as the way of the messages, and what its clients report as blocked
+             * @example []
+             */
+            relays: components["schemas"]["FigureRow"][];
+            /**
+             * @description By reseller that evidence names, the 1,000 named most
+             * @example []
+             */
+            resellers: components["schemas"]["FigureRow"][];
+            /**
+             * @description In order of time
+             * @example []
+             */
+            periods: components["schemas"]["FigureRow"][];
+            /**
+             * @description From submission to decision; null without decisions
+             * @example 3600
+             */
+            medianDecisionSeconds: number | null;
+            /**
+             * @description From decision to the last relay's receipt of the version with it; null without receipts
+             * @example 4.2
+             */
+            medianReceiptSeconds: number | null;
         };
         /** @description Alive */
         Health: {
@@ -2552,6 +4146,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Wait for Retry-After seconds; the attempt was not looked at */
+        TooManyAttempts: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description What you hold is current */
         NotModified: {
             headers: {
@@ -2580,6 +4184,14 @@ export interface components {
         ClientId: components["schemas"]["Uuid"];
         /** @description A submission */
         SubmissionId: components["schemas"]["Id"];
+        /** @description A candidate */
+        CandidateId: components["schemas"]["Id"];
+        /** @description A person */
+        UserId: components["schemas"]["Uuid"];
+        /** @description A passkey */
+        PasskeyId: components["schemas"]["Id"];
+        /** @description An appeal */
+        AppealId: components["schemas"]["Id"];
         /** @description A case */
         CaseId: components["schemas"]["Id"];
         /** @description A list */
@@ -2607,6 +4219,8 @@ export interface components {
         ETag: string;
         /** @description How long an answer may be kept */
         CacheControl: string;
+        /** @description The session, HttpOnly and SameSite=Strict, or its end */
+        SetCookie: string;
         /** @description Seconds to wait before the next try */
         RetryAfter: number;
         /** @description RFC 6750 challenge */
@@ -3120,6 +4734,10 @@ export interface operations {
                 minReports?: number;
                 /** @description Only cases with this flag */
                 flag?: components["schemas"]["CaseFlag"];
+                /** @description Only numbers of this class */
+                numberClass?: components["schemas"]["NumberClass"];
+                /** @description Only cases leased to the caller (true) or not (false) */
+                mine?: boolean;
                 /** @description Only cases leased to someone (true) or to no one (false) */
                 claimed?: boolean;
                 /** @description A value, in any accepted spelling, or the beginning of a canonical one */
@@ -3967,6 +5585,1194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelayPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description At most so many items */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description Added */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedUser"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The person */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChange"];
+            };
+        };
+        responses: {
+            /** @description The person afterwards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    inviteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A person */
+                userId: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    openInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description The invitation */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedInvitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAcceptance"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSignInMethods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The methods */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInMethods"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out; leases of cases are free again */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Set; all other sessions of the person are over */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyAttempts"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All sessions on one page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out, here too */
+            204: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPasskeyChallenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Options for navigator.credentials.get */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyRequest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPasskeySession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAssertion"];
+            };
+        };
+        responses: {
+            /** @description Signed in */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPasskeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All on one page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addPasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Registered */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createPasskeyOptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Options for navigator.credentials.create */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokePasskey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A passkey */
+                passkeyId: components["parameters"]["PasskeyId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createProviderRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where to go */
+            201: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderRequest"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createProviderSession: {
+        parameters: {
+            query?: {
+                /** @description As the provider sends it */
+                code?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                state?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                iss?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                session_state?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                error?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                error_description?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                error_uri?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                scope?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                authuser?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                hd?: components["schemas"]["ProviderText"];
+                /** @description As the provider sends it */
+                prompt?: components["schemas"]["ProviderText"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page that leads on to `/`, or to `/#/sign-in/refused` */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The numbers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case */
+                caseId: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is free */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCaseImpact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A case */
+                caseId: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sums over the relays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewDecisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDecisions"];
+            };
+        };
+        responses: {
+            /** @description What would come of it; nothing was done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionPreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProtectedValues: {
+        parameters: {
+            query?: {
+                /** @description Only of this list */
+                list?: components["schemas"]["ListId"];
+                /** @description Only of this kind */
+                kind?: "bank" | "government" | "default_code" | "opt_out" | "other";
+                /** @description A value, in any accepted spelling, or the beginning of a canonical one */
+                q?: string;
+                /** @description The `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description At most so many items */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectedValuePage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    protectValues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Protected */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProtectionSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPendingImpact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sums over the relays */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingImpact"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatement: {
+        parameters: {
+            query?: {
+                /** @description Language of the statement */
+                language?: "ko" | "en";
+            };
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+                /** @description A value, canonical or in any accepted spelling, URL-encoded */
+                value: components["parameters"]["Value"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The statement of reasons */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reportEnforcement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A list */
+                list: components["parameters"]["ListId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEnforcement"];
+            };
+        };
+        responses: {
+            /** @description Recorded */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addInformation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A submission */
+                submissionId: components["parameters"]["SubmissionId"];
+                /** @description A candidate */
+                candidateId: components["parameters"]["CandidateId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInformation"];
+            };
+        };
+        responses: {
+            /** @description Recorded; the candidate is pending again */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidate"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAppeals: {
+        parameters: {
+            query?: {
+                /** @description Only appeals in this state */
+                status?: components["schemas"]["AppealStatus"];
+                /** @description Only those past their due day and not decided (true), or the others (false) */
+                late?: boolean;
+                /** @description Only of this list */
+                list?: components["schemas"]["ListId"];
+                /** @description Only on this value, in any accepted spelling; needs list */
+                value?: string;
+                /** @description The `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description At most so many items */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAppeal"];
+            };
+        };
+        responses: {
+            /** @description Filed */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An appeal */
+                appealId: components["parameters"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The appeal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    decideAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An appeal */
+                appealId: components["parameters"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealDecision"];
+            };
+        };
+        responses: {
+            /** @description The appeal afterwards */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    withdrawAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description An appeal */
+                appealId: components["parameters"]["AppealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The appeal afterwards */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appeal"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["schemas"]["Time"];
+                /** @description Before this time */
+                to?: components["schemas"]["Time"];
+                /** @description A client's or person's id */
+                actor?: components["schemas"]["Id"];
+                /** @description Only this operation */
+                operation?: string;
+                /** @description Only on this, such as `cases/1042` */
+                target?: string;
+                /** @description The `next` of the page before */
+                cursor?: components["parameters"]["Cursor"];
+                /** @description At most so many items */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page, or with another Accept all of them in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEventPage"];
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatistics: {
+        parameters: {
+            query: {
+                /** @description First day */
+                from: components["schemas"]["Day"];
+                /** @description Last day */
+                to: components["schemas"]["Day"];
+                /** @description Length of a period */
+                interval?: "day" | "week" | "month" | "half_year";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statistics"];
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
