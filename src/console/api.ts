@@ -19,3 +19,8 @@ export const api = createQueryHooks(client);
 export function isProblem(error: unknown): error is Problem {
   return typeof error === 'object' && error !== null && 'code' in error && 'status' in error;
 }
+
+/** The HTTP status of a refusal; undefined for whatever else was thrown. */
+export function statusOf(error: unknown): number | undefined {
+  return isProblem(error) ? error.status : undefined;
+}

@@ -1,31 +1,82 @@
-// The frame around every page: where one is, who one is, language and appearance, and the help on keys.
-import {
-  ActionIcon,
-  Anchor,
-  Burger,
-  AppShell as Frame,
-  Group,
-  Menu,
-  NavLink,
-  Select,
-  Text,
-  useMantineColorScheme,
-} from '@mantine/core';
+// The frame around every page: where one is, what waits, who one is, and the help on keys.
+import { ActionIcon, Anchor, Badge, Burger, AppShell as Frame, Group, NavLink, Text } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { LANGUAGES } from './i18n.ts';
+import { AccountMenu } from './account/account-menu.tsx';
+import { api, type Schemas } from './api.ts';
+import { AppearanceMenu } from './appearance-menu.tsx';
+import { useFormats } from './format.ts';
+import { LanguageSelect } from './language-select.tsx';
+import type { Scope } from './session/session.ts';
+import { SessionGate } from './session/session-gate.tsx';
+import { useScopes } from './session/use-session.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
 
-const PAGES = [
-  { to: '/queue', name: 'queue' },
-  { to: '/second-opinions', name: 'second' },
-  { to: '/entries', name: 'entries' },
-  { to: '/versions', name: 'versions' },
-  { to: '/relays', name: 'relays' },
-] as const;
+type Desk = Schemas['Desk'];
+
+interface PageLink {
+  to:
+    | '/queue'
+    | '/second-opinions'
+    | '/entries'
+    | '/appeals'
+    | '/versions'
+    | '/relays'
+    | '/statistics'
+    | '/protected'
+    | '/audit'
+    | '/people';
+  name:
+    | 'queue'
+    | 'second'
+    | 'entries'
+    | 'appeals'
+    | 'versions'
+    | 'relays'
+    | 'statistics'
+    | 'protected'
+    | 'audit'
+    | 'people';
+  scopes: readonly Scope[];
+  /** What waits there. */
+  waiting?: (desk: Desk) => number;
+}
+
+const DESK: readonly Scope[] = ['review', 'audit'];
+
+const PAGES: readonly PageLink[] = [
+  { to: '/queue', name: 'queue', scopes: DESK, waiting: (desk) => desk.open },
+  { to: '/second-opinions', name: 'second', scopes: DESK, waiting: (desk) => desk.awaitingSecond },
+  { to: '/entries', name: 'entries', scopes: DESK },
+  { to: '/appeals', name: 'appeals', scopes: DESK, waiting: (desk) => desk.appeals },
+  {
+    to: '/versions',
+    name: 'versions',
+    scopes: ['review', 'publish', 'audit'],
+    waiting: (desk) => desk.heldLists.length,
+  },
+  { to: '/relays', name: 'relays', scopes: DESK },
+  { to: '/statistics', name: 'statistics', scopes: DESK },
+  { to: '/protected', name: 'protected', scopes: DESK },
+  { to: '/audit', name: 'audit', scopes: ['audit'] },
+  { to: '/people', name: 'people', scopes: ['admin', 'audit'] },
+];
+
+/** The page that a role begins with. */
+export function firstPage(scopes: ReadonlySet<Scope>): PageLink['to'] {
+  return PAGES.find((page) => page.scopes.some((scope) => scopes.has(scope)))?.to ?? '/queue';
+}
 
 export function AppShell() {
+  return (
+    <SessionGate>
+      <SignedIn />
+    </SessionGate>
+  );
+}
+
+function SignedIn() {
   const { t } = useTranslation();
   const [isMenuOpen, menu] = useDisclosure();
   const [isHelpOpen, help] = useDisclosure();
@@ -57,6 +108,7 @@ export function AppShell() {
             </ActionIcon>
             <AppearanceMenu />
             <LanguageSelect />
+            <AccountMenu />
           </Group>
         </Group>
       </Frame.Header>
@@ -71,57 +123,38 @@ export function AppShell() {
   );
 }
 
+/** The desk counts up to this many; beyond, it says only that there are more. */
+const MOST = 10_000;
+
 function Pages({ onOpen }: { onOpen: () => void }) {
   const { t } = useTranslation();
+  const { count } = useFormats();
   const { pathname } = useLocation();
-  return PAGES.map(({ to, name }) => (
-    <NavLink
-      key={to}
-      label={t(`nav.${name}`)}
-      active={pathname === to || pathname.startsWith(`${to}/`)}
-      aria-current={pathname.startsWith(to) ? 'page' : undefined}
-      onClick={onOpen}
-      renderRoot={(props) => <Link to={to} {...props} />}
-    />
-  ));
-}
-
-function LanguageSelect() {
-  const { t, i18n } = useTranslation();
-  return (
-    <Select
-      size="xs"
-      w={96}
-      allowDeselect={false}
-      aria-label={t('language')}
-      value={i18n.resolvedLanguage ?? 'en'}
-      onChange={(language) => language && void i18n.changeLanguage(language)}
-      data={LANGUAGES.map((value) => ({ value, label: value === 'ko' ? '한국어' : 'English' }))}
-    />
-  );
-}
-
-function AppearanceMenu() {
-  const { t } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  return (
-    <Menu>
-      <Menu.Target>
-        <ActionIcon variant="default" aria-label={t('colorScheme.title')}>
-          ◐
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(['auto', 'light', 'dark'] as const).map((scheme) => (
-          <Menu.Item
-            key={scheme}
-            fw={scheme === colorScheme ? 700 : 400}
-            onClick={() => setColorScheme(scheme)}
-          >
-            {t(`colorScheme.${scheme}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+  const scopes = useScopes();
+  const canReview = DESK.some((scope) => scopes.has(scope));
+  const { data: desk } = api.useQuery('get', '/v1/desk', {}, { enabled: canReview, refetchInterval: 15_000 });
+  const shown = (waiting: number) => (waiting > MOST ? `${count(MOST)}+` : count(waiting));
+  return PAGES.filter((page) => page.scopes.some((scope) => scopes.has(scope))).map(
+    ({ to, name, waiting }) => {
+      const number = desk && waiting ? waiting(desk) : 0;
+      const isLate = name === 'appeals' && (desk?.lateAppeals ?? 0) > 0;
+      return (
+        <NavLink
+          key={to}
+          label={t(`nav.${name}`)}
+          active={pathname === to || pathname.startsWith(`${to}/`)}
+          aria-current={pathname === to ? 'page' : undefined}
+          onClick={onOpen}
+          rightSection={
+            number > 0 && (
+              <Badge size="sm" variant="light" color={isLate || name === 'versions' ? 'red' : 'gray'}>
+                {shown(number)}
+              </Badge>
+            )
+          }
+          renderRoot={(props) => <Link to={to} {...props} />}
+        />
+      );
+    },
   );
 }

@@ -29,7 +29,7 @@ export function DecisionTimeline({ decisions }: { decisions: readonly Schemas['D
             </Text>
             {one.note && <Text size="sm">{one.note}</Text>}
             <Text size="xs" c="dimmed">
-              {one.organization} · {one.decidedBy} · {moment(one.decidedAt)}
+              {one.organization} · {one.decidedByName} · {moment(one.decidedAt)}
             </Text>
           </Timeline.Item>
         ))}

@@ -2,12 +2,13 @@
 // a way that broke is tried twice more. A session that ended leads to the sign-in.
 import { QueryCache, QueryClient } from '@tanstack/react-query';
 import { isProblem } from './api.ts';
+import { SESSION_KEY } from './session/session-key.ts';
 
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({
     onError(error, query) {
-      if (!isProblem(error) || error.status !== 401 || query.queryKey[1] === '/v1/session') return;
-      void queryClient.invalidateQueries({ queryKey: ['get', '/v1/session'] });
+      if (!isProblem(error) || error.status !== 401 || query.queryKey === SESSION_KEY) return;
+      void queryClient.invalidateQueries({ queryKey: SESSION_KEY });
     },
   }),
   defaultOptions: {

@@ -4,20 +4,24 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  redirect,
+  Navigate,
 } from '@tanstack/react-router';
-import { AppShell } from './app-shell.tsx';
+import { AppShell, firstPage } from './app-shell.tsx';
 import { readCaseFilter } from './queue/case-filter.ts';
 import { QueueRoute, SecondOpinionsRoute } from './queue/queue-routes.tsx';
+import { useScopes } from './session/use-session.ts';
+
+/** Behind the session gate: the page that the person's role begins with. */
+function Home() {
+  return <Navigate to={firstPage(useScopes())} replace />;
+}
 
 const root = createRootRoute({ component: AppShell });
 
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/queue' });
-  },
+  component: Home,
 });
 
 const queue = createRoute({
@@ -67,8 +71,58 @@ const relays = createRoute({
   component: lazyRouteComponent(() => import('./relays/relays-page.tsx'), 'RelaysPage'),
 });
 
+const appeals = createRoute({
+  getParentRoute: () => root,
+  path: '/appeals',
+  component: lazyRouteComponent(() => import('./appeals/appeals-page.tsx'), 'AppealsPage'),
+});
+
+const statistics = createRoute({
+  getParentRoute: () => root,
+  path: '/statistics',
+  component: lazyRouteComponent(() => import('./statistics/statistics-page.tsx'), 'StatisticsPage'),
+});
+
+const protectedValues = createRoute({
+  getParentRoute: () => root,
+  path: '/protected',
+  component: lazyRouteComponent(() => import('./protected/protected-page.tsx'), 'ProtectedPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./audit/audit-page.tsx'), 'AuditPage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./account/account-page.tsx'), 'AccountPage'),
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([home, queue, second, entries, entry, versions, relays]),
+  routeTree: root.addChildren([
+    home,
+    queue,
+    second,
+    entries,
+    entry,
+    appeals,
+    versions,
+    relays,
+    statistics,
+    protectedValues,
+    audit,
+    people,
+    account,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -57,6 +57,7 @@ export const FLAGS = every<Schemas['CaseFlag']>()(
   'protected',
   'unregistrable',
   'reopened',
+  'information_requested',
   'information_given',
 );
 
@@ -68,3 +69,17 @@ const MALIGNANT: ReadonlySet<string> = new Set(['gambling', 'illegal_loan', 'dru
 export function isMalignant(category: string): boolean {
   return MALIGNANT.has(category);
 }
+
+export const ROLES = every<Schemas['UserRole']>()('reviewer', 'lead', 'auditor', 'admin');
+
+export const PROTECTION_KINDS = every<Schemas['NewProtection']['kind']>()(
+  'bank',
+  'government',
+  'default_code',
+  'opt_out',
+  'other',
+);
+
+export const APPEAL_STATES = every<Schemas['AppealStatus']>()('filed', 'accepted', 'denied', 'withdrawn');
+
+export const CLIENT_ROLES = every<Schemas['ClientRole']>()('carrier', 'relay', 'agency', 'auditor', 'admin');

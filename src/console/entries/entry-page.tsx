@@ -3,13 +3,15 @@ import { Badge, Button, Card, Group, Stack, Table, Text, Title } from '@mantine/
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api, type Schemas } from '../api.ts';
+import { api, type Schemas, statusOf } from '../api.ts';
+import { NewAppealDialog } from '../appeals/new-appeal-dialog.tsx';
 import { DecisionTimeline } from '../decision-timeline.tsx';
 import { EmptyState } from '../empty-state.tsx';
 import { useFormats } from '../format.ts';
 import { toListId } from '../list-switch.tsx';
 import { Page } from '../page.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
+import { useScopes } from '../session/use-session.ts';
 import { Until } from '../until.tsx';
 import { CategoryBadge } from '../value-badges.tsx';
 import { ReleaseDialog } from './release-dialog.tsx';
@@ -19,7 +21,7 @@ export function EntryPage() {
   const params = useParams({ from: '/entries/$list/$value' });
   const path = { list: toListId(params.list), value: params.value };
   const query = api.useQuery('get', '/v1/lists/{list}/entries/{value}', { params: { path } });
-  if (query.error?.status === 404) {
+  if (statusOf(query.error) === 404) {
     return (
       <Page title={params.value}>
         <EmptyState title={t('entries.notListed')}>{t('entries.neverListed')}</EmptyState>
@@ -37,19 +39,37 @@ export function EntryPage() {
 }
 
 function EntrySheet({ entry }: { entry: Schemas['EntryDetail'] }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { moment } = useFormats();
+  const canReview = useScopes().has('review');
   const [isReleasing, release] = useDisclosure();
+  const [isAppealing, appeal] = useDisclosure();
   const isListed = entry.status === 'listed';
   return (
     <Page
       title={entry.display}
       actions={
-        isListed && (
-          <Button color="red" variant="light" onClick={release.open}>
-            {t('entries.release')}
+        <>
+          <Button
+            component="a"
+            variant="default"
+            target="_blank"
+            rel="noreferrer"
+            href={statementUrl(entry, i18n.resolvedLanguage)}
+          >
+            {t('entries.statement')}
           </Button>
-        )
+          {isListed && canReview && (
+            <>
+              <Button variant="default" onClick={appeal.open}>
+                {t('appeals.file')}
+              </Button>
+              <Button color="red" variant="light" onClick={release.open}>
+                {t('entries.release')}
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       <Stack>
@@ -76,10 +96,39 @@ function EntrySheet({ entry }: { entry: Schemas['EntryDetail'] }) {
           </Link>
         </Card>
         <DecisionTimeline decisions={entry.decisions} />
+        <Appeals appeals={entry.appeals} />
         <History history={entry.history} />
       </Stack>
       {isReleasing && <ReleaseDialog entry={entry} onClose={release.close} />}
+      {isAppealing && <NewAppealDialog about={entry} onClose={appeal.close} />}
     </Page>
+  );
+}
+
+/** A page to print; the browser opens it with the session's cookie. */
+function statementUrl({ list, value }: Schemas['Entry'], language = 'en'): string {
+  return `/v1/lists/${list}/entries/${encodeURIComponent(value)}/statement?language=${language}`;
+}
+
+function Appeals({ appeals }: { appeals: readonly Schemas['Appeal'][] }) {
+  const { t } = useTranslation();
+  const { moment } = useFormats();
+  if (appeals.length === 0) return null;
+  return (
+    <section>
+      <Title order={2} size="h5" mb="xs">
+        {t('nav.appeals')}
+      </Title>
+      {appeals.map((one) => (
+        <Card withBorder key={one.id} mb="xs">
+          <Text size="sm">{one.statement ?? t('erased')}</Text>
+          <Text size="xs" c="dimmed">
+            {t(`appealStatus.${one.status}`)} · {one.organization} · {moment(one.filedAt)}
+            {one.outcome?.note && ` · ${one.outcome.note}`}
+          </Text>
+        </Card>
+      ))}
+    </section>
   );
 }
 

@@ -11,6 +11,7 @@ import { Until } from '../until.tsx';
 import { CaseStatusBadge, CategoryBadge, FlagBadge } from '../value-badges.tsx';
 import { CodeCard } from './code-card.tsx';
 import { EvidenceCard } from './evidence-card.tsx';
+import { CaseImpact } from './impact-text.tsx';
 import { ReportTimeline } from './report-timeline.tsx';
 
 type Detail = Schemas['CaseDetail'];
@@ -32,6 +33,7 @@ function CaseSheet({ detail }: { detail: Detail }) {
           {t('case.protectedNeedsTwo')}
         </Alert>
       )}
+      <CaseImpact id={detail.id} />
       <EntryInForce entry={detail.entry} />
       <ReportTimeline evidence={detail.evidence} />
       {detail.codes.map((code) => (

@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { CATEGORIES, REJECT_REASONS } from '../words.ts';
 import type { CaseRef, Choice } from './decide.ts';
+import { DecisionPreview } from './decision-preview.tsx';
 
 export interface DecisionDialogProps {
   verdict: Choice['verdict'];
@@ -59,6 +60,7 @@ export function DecisionDialog({
             value={draft.note ?? ''}
             onChange={(event) => change({ note: event.currentTarget.value })}
           />
+          {cases.length > 1 && isComplete && <DecisionPreview cases={cases} choice={{ verdict, ...draft }} />}
           {error !== null && <ProblemAlert error={error} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={onClose}>
@@ -87,7 +89,11 @@ function RejectReasons({
   onChange: (reason: NonNullable<Choice['reason']>) => void;
 }) {
   const { t } = useTranslation();
-  useHotkeys(REJECT_REASONS.map((one, index) => [String(index + 1), () => onChange(one)]));
+  // Digits count in the radio buttons too, not in the note.
+  useHotkeys(
+    REJECT_REASONS.map((one, index) => [String(index + 1), () => onChange(one)]),
+    ['TEXTAREA'],
+  );
   return (
     <Radio.Group
       label={t('field.reason')}

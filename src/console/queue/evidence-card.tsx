@@ -63,6 +63,16 @@ export function EvidenceCard({ row }: { row: Schemas['Evidence'] }) {
           URL <Code>{row.url}</Code>
         </Text>
       )}
+      {row.information.map((answer) => (
+        <Text size="sm" mt={4} key={answer.givenAt}>
+          {t('case.answered', { time: moment(answer.givenAt) })}: {answer.text ?? t('erased')}
+        </Text>
+      ))}
+      {row.erasedAt && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {t('case.erasedAt', { time: moment(row.erasedAt) })}
+        </Text>
+      )}
       {row.note && (
         <Text size="sm" mt={4}>
           {t('field.note')}: {row.note}

@@ -1,15 +1,17 @@
 // The reviewer's day: the queue and the case side by side, all by keyboard.
-import { Box, Button, Group, Kbd, Text } from '@mantine/core';
+import { Box, Button, Group, Kbd, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
+import { useScopes } from '../session/use-session.ts';
 import { PAGING, useItems } from '../use-pages.ts';
 import type { CaseFilter } from './case-filter.ts';
 import { CaseList } from './case-list.tsx';
 import { CaseView } from './case-view.tsx';
+import { ClaimBar } from './claim-bar.tsx';
 import { type Choice, useDecide } from './decide.ts';
 import { DecisionDialog } from './decision-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -18,7 +20,7 @@ import { tellDecided } from './tell-decided.ts';
 type Verdict = Choice['verdict'];
 
 export interface QueuePageProps {
-  status: Schemas['CaseStatus'];
+  status: 'open' | 'awaiting_second';
   filter: CaseFilter;
   onFilter: (change: Partial<CaseFilter>) => void;
 }
@@ -28,6 +30,7 @@ const PAGE = 100;
 export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
   const { t } = useTranslation();
   const search = useRef<HTMLInputElement>(null);
+  const canReview = useScopes().has('review');
   const queue = useQueue(status, filter);
   const { cases } = queue;
   const current = Math.max(
@@ -56,10 +59,10 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
           ['k', () => open(current - 1)],
           ['ArrowUp', () => open(current - 1)],
           ['x', () => selection.toggle(cases[current]?.id)],
-          ['v', () => decision.decide({ verdict: 'verify' })],
-          ['shift+v', () => decision.ask('verify')],
-          ['r', () => decision.ask('reject')],
-          ['i', () => decision.ask('request_info')],
+          ['v', () => canReview && decision.decide({ verdict: 'verify' })],
+          ['shift+v', () => canReview && decision.ask('verify')],
+          ['r', () => canReview && decision.ask('reject')],
+          ['i', () => canReview && decision.ask('request_info')],
           ['/', () => search.current?.focus()],
           ['Escape', selection.clear],
         ],
@@ -67,13 +70,14 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
   return (
     <Box className="split">
       <section className="split-list" aria-label={t('queue.title')}>
-        <Box p="xs">
+        <Stack p="xs" gap={6}>
+          {canReview && <ClaimBar status={status} filter={filter} onFilter={onFilter} />}
           <FilterBar
             filter={filter}
             onChange={(change) => onFilter({ ...change, case: undefined })}
             searchRef={search}
           />
-        </Box>
+        </Stack>
         <QueueBody queue={queue} current={current} selection={selection} onOpen={open} />
       </section>
       <section className="split-detail" aria-label={t('queue.case')}>
@@ -100,7 +104,7 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
   );
 }
 
-function useQueue(status: Schemas['CaseStatus'], filter: CaseFilter) {
+function useQueue(status: QueuePageProps['status'], filter: CaseFilter) {
   const { case: _open, ...chosen } = filter;
   const query = api.useInfiniteQuery(
     'get',

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api.ts';
 import { useFormats } from '../format.ts';
 import { ProblemAlert } from '../problem-alert.tsx';
+import { ImpactText } from '../queue/impact-text.tsx';
 
 export function PublishDialog({ state, onClose }: { state: Schemas['List']; onClose: () => void }) {
   const { t } = useTranslation();
@@ -22,6 +23,7 @@ export function PublishDialog({ state, onClose }: { state: Schemas['List']; onCl
       await queries.invalidateQueries();
     },
   });
+  const impact = api.useQuery('get', '/v1/lists/{list}/impact', { params: { path: { list: state.id } } });
   const body = { confirmMassChange: held, ...(note && { note }) };
   return (
     <Modal opened onClose={onClose} title={t('versions.publishTitle', { list: t(`list.${state.id}`) })}>
@@ -33,6 +35,18 @@ export function PublishDialog({ state, onClose }: { state: Schemas['List']; onCl
       >
         <Stack>
           <Text>{t('versions.pending', { added: count(added), removed: count(removed) })}</Text>
+          {impact.data && (
+            <>
+              <Text size="sm" fw={600}>
+                {t('versions.willBlock')}
+              </Text>
+              <ImpactText impact={impact.data.added} />
+              <Text size="sm" fw={600}>
+                {t('versions.willPass')}
+              </Text>
+              <ImpactText impact={impact.data.removed} />
+            </>
+          )}
           {held && (
             <Alert color="orange" title={t('versions.held')}>
               <Text size="sm" mb="xs">

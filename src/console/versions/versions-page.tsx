@@ -9,6 +9,7 @@ import { ListSwitch, toListId } from '../list-switch.tsx';
 import { MoreButton } from '../more-button.tsx';
 import { Page } from '../page.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
+import { useScopes } from '../session/use-session.ts';
 import { PAGING, useItems } from '../use-pages.ts';
 import { DiffViewer } from './diff-viewer.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
@@ -52,6 +53,7 @@ function ListState({ state }: { state: Schemas['List'] }) {
   const { t } = useTranslation();
   const { count, moment, distance } = useFormats();
   const [isPublishing, publish] = useDisclosure();
+  const canPublish = useScopes().has('publish');
   const { pending } = state;
   const isPending = pending.added + pending.removed > 0;
   return (
@@ -82,9 +84,11 @@ function ListState({ state }: { state: Schemas['List'] }) {
             <Digest label={t('versions.digest')} value={state.digest} />
             <Digest label={t('versions.chain')} value={state.chain} />
           </div>
-          <Button onClick={publish.open} disabled={!isPending} color={pending.held ? 'orange' : undefined}>
-            {t(pending.held ? 'versions.confirm' : 'versions.publish')}
-          </Button>
+          {canPublish && (
+            <Button onClick={publish.open} disabled={!isPending} color={pending.held ? 'orange' : undefined}>
+              {t(pending.held ? 'versions.confirm' : 'versions.publish')}
+            </Button>
+          )}
         </Group>
       </Card>
       {isPublishing && <PublishDialog state={state} onClose={publish.close} />}
