@@ -44,6 +44,19 @@ export default {
       to: { path: '^src/analyze/' },
     },
     {
+      name: 'console-is-a-client-of-the-contract',
+      comment: 'The console knows the types of the contract and nothing else of the server.',
+      severity: 'error',
+      from: { path: '^src/console/' },
+      to: { path: '^src/', pathNot: '^src/console/|^src/http/generated/openapi' },
+    },
+    {
+      name: 'nobody-imports-the-console',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/console/' },
+      to: { path: '^src/console/' },
+    },
+    {
       name: 'relay-without-server-packages',
       severity: 'error',
       from: { path: '^src/(list|client|sync)/' },

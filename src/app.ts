@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import { Histogram, type Registry } from 'prom-client';
+import { serveConsole } from './console-pages.ts';
 import { translateDatabaseError } from './database/database-problem.ts';
 import type { Authenticate } from './http/caller.ts';
 import type { Contract, Operation } from './http/contract.ts';
@@ -49,6 +50,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestLog(log));
   app.use(requestTimer(metrics));
   app.use(mountOperations(contract, handlers, authenticate, origin));
+  app.use(serveConsole());
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
   return app;

@@ -134,15 +134,7 @@ describe('a cursor', () => {
 
 describe('a path', () => {
   test('that the contract does not have is not found, with or without a token', async () => {
-    for (const path of [
-      '/',
-      '/v2',
-      '/v1/secrets',
-      '/v1/cases/',
-      '/V1/cases',
-      '/v1/lists/x/y',
-      '/wp-login.php',
-    ]) {
+    for (const path of ['/v2', '/v1/secrets', '/v1/cases/', '/V1/cases', '/v1/lists/x/y', '/wp-login.php']) {
       expectProblem(await agency.get(path), 404, 'not_found');
       expectProblem(await exchange.anonymous.post(path), 404, 'not_found');
     }

@@ -1,0 +1,254 @@
+// The reviewer's day: the queue and the case side by side, all by keyboard.
+import { Box, Button, Group, Kbd, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
+import { useCallback, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, type Schemas } from '../api.ts';
+import { EmptyState } from '../empty-state.tsx';
+import { ProblemAlert } from '../problem-alert.tsx';
+import { useScopes } from '../session/use-session.ts';
+import { PAGING, useItems } from '../use-pages.ts';
+import type { CaseFilter } from './case-filter.ts';
+import { CaseList } from './case-list.tsx';
+import { CaseView } from './case-view.tsx';
+import { ClaimBar } from './claim-bar.tsx';
+import { type Choice, useDecide } from './decide.ts';
+import { DecisionDialog } from './decision-dialog.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { tellDecided } from './tell-decided.ts';
+
+type Verdict = Choice['verdict'];
+
+export interface QueuePageProps {
+  status: 'open' | 'awaiting_second';
+  filter: CaseFilter;
+  onFilter: (change: Partial<CaseFilter>) => void;
+}
+
+const PAGE = 100;
+
+export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
+  const { t } = useTranslation();
+  const search = useRef<HTMLInputElement>(null);
+  const canReview = useScopes().has('review');
+  const queue = useQueue(status, filter);
+  const { cases } = queue;
+  const current = Math.max(
+    cases.findIndex(({ id }) => id === filter.case),
+    filter.case ? -1 : 0,
+  );
+  const openId = filter.case ?? cases[0]?.id;
+  const open = (index: number) => {
+    const one = cases[Math.min(Math.max(index, 0), cases.length - 1)];
+    if (one) onFilter({ case: one.id });
+  };
+  const selection = useSelection(cases, cases[current]);
+  const decision = useDecision(selection.chosen, () => {
+    // On to the next one that stays in the queue.
+    const chosen = new Set(selection.chosen.map(({ id }) => id));
+    const next = cases.slice(Math.max(current, 0)).find(({ id }) => !chosen.has(id));
+    onFilter({ case: next?.id });
+    selection.clear();
+  });
+  useHotkeys(
+    decision.verdict
+      ? []
+      : [
+          ['j', () => open(current + 1)],
+          ['ArrowDown', () => open(current + 1)],
+          ['k', () => open(current - 1)],
+          ['ArrowUp', () => open(current - 1)],
+          ['x', () => selection.toggle(cases[current]?.id)],
+          ['v', () => canReview && decision.decide({ verdict: 'verify' })],
+          ['shift+v', () => canReview && decision.ask('verify')],
+          ['r', () => canReview && decision.ask('reject')],
+          ['i', () => canReview && decision.ask('request_info')],
+          ['/', () => search.current?.focus()],
+          ['Escape', selection.clear],
+        ],
+  );
+  return (
+    <Box className="split">
+      <section className="split-list" aria-label={t('queue.title')}>
+        <Stack p="xs" gap={6}>
+          {canReview && <ClaimBar status={status} filter={filter} onFilter={onFilter} />}
+          <FilterBar
+            filter={filter}
+            onChange={(change) => onFilter({ ...change, case: undefined })}
+            searchRef={search}
+          />
+        </Stack>
+        <QueueBody queue={queue} current={current} selection={selection} onOpen={open} />
+      </section>
+      <section className="split-detail" aria-label={t('queue.case')}>
+        <Box className="scroller" p="md" tabIndex={0}>
+          {openId && <CaseView id={openId} />}
+        </Box>
+        <DecisionBar
+          chosen={selection.chosen.length}
+          isPending={decision.isPending}
+          onVerdict={decision.begin}
+        />
+      </section>
+      {decision.verdict && (
+        <DecisionDialog
+          verdict={decision.verdict}
+          cases={selection.chosen}
+          error={decision.error}
+          isPending={decision.isPending}
+          onConfirm={decision.decide}
+          onClose={decision.close}
+        />
+      )}
+    </Box>
+  );
+}
+
+function useQueue(status: QueuePageProps['status'], filter: CaseFilter) {
+  const { case: _open, ...chosen } = filter;
+  const query = api.useInfiniteQuery(
+    'get',
+    '/v1/cases',
+    { params: { query: { status, ...chosen, limit: PAGE } } },
+    PAGING,
+  );
+  return { cases: useItems(query), query };
+}
+
+/** What a decision would be on: the selected cases, or else the open one. */
+function useSelection(cases: readonly Schemas['Case'][], open: Schemas['Case'] | undefined) {
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const marked = cases.filter(({ id }) => selected.has(id));
+  return {
+    selected,
+    chosen: marked.length > 0 ? marked : open ? [open] : [],
+    clear: useCallback(() => setSelected(new Set()), []),
+    toggle: useCallback((id: string | undefined) => {
+      if (id === undefined) return;
+      setSelected((before) => {
+        const after = new Set(before);
+        if (!after.delete(id)) after.add(id);
+        return after;
+      });
+    }, []),
+    all: () => setSelected(new Set(cases.map(({ id }) => id))),
+  };
+}
+
+function useDecision(chosen: readonly Schemas['Case'][], onDecided: () => void) {
+  const [verdict, setVerdict] = useState<Verdict>();
+  const { mutate, reset, isPending, error } = useDecide((decided) => {
+    setVerdict(undefined);
+    tellDecided(decided);
+    onDecided();
+  });
+  const ask = (next: Verdict) => {
+    reset();
+    if (chosen.length > 0) setVerdict(next);
+  };
+  const decide = (choice: Choice) => {
+    if (chosen.length === 0 || isPending) return;
+    // A refusal needs a place to be read, and many at once are looked at before.
+    if (chosen.length > 1 && verdict === undefined) ask(choice.verdict);
+    else mutate({ cases: chosen, choice }, { onError: () => setVerdict(choice.verdict) });
+  };
+  return {
+    verdict,
+    isPending,
+    error,
+    ask,
+    decide,
+    begin: (next: Verdict) => (next === 'verify' ? decide({ verdict: next }) : ask(next)),
+    close: () => setVerdict(undefined),
+  };
+}
+
+interface QueueBodyProps {
+  queue: ReturnType<typeof useQueue>;
+  current: number;
+  selection: ReturnType<typeof useSelection>;
+  onOpen: (index: number) => void;
+}
+
+function QueueBody({ queue: { cases, query }, current, selection, onOpen }: QueueBodyProps) {
+  const { t } = useTranslation();
+  const { fetchNextPage } = query;
+  const loadMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
+  if (query.error) {
+    return (
+      <Box p="xs">
+        <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />
+      </Box>
+    );
+  }
+  if (!query.isPending && cases.length === 0) {
+    return <EmptyState title={t('queue.empty')}>{t('queue.emptyHint')}</EmptyState>;
+  }
+  return (
+    <>
+      <Group justify="space-between" px="xs" pb={4}>
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {selection.selected.size > 0
+            ? t('queue.selected', { count: selection.selected.size })
+            : t(query.hasNextPage ? 'queue.loadedMore' : 'queue.loaded', { count: cases.length })}
+        </Text>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          onClick={selection.selected.size > 0 ? selection.clear : selection.all}
+        >
+          {t(selection.selected.size > 0 ? 'queue.clearSelection' : 'queue.selectLoaded')}
+        </Button>
+      </Group>
+      <CaseList
+        cases={cases}
+        current={current}
+        selected={selection.selected}
+        hasMore={query.hasNextPage}
+        isLoadingMore={query.isPending || query.isFetchingNextPage}
+        onOpen={onOpen}
+        onToggle={selection.toggle}
+        onLoadMore={loadMore}
+      />
+    </>
+  );
+}
+
+interface DecisionBarProps {
+  chosen: number;
+  isPending: boolean;
+  onVerdict: (verdict: Verdict) => void;
+}
+
+const VERDICTS = [
+  { verdict: 'verify', color: 'teal', key: 'v' },
+  { verdict: 'reject', color: 'red', key: 'r' },
+  { verdict: 'request_info', color: 'gray', key: 'i' },
+] as const;
+
+function DecisionBar({ chosen, isPending, onVerdict }: DecisionBarProps) {
+  const { t } = useTranslation();
+  if (chosen === 0) return null;
+  return (
+    <Group p="xs" gap="xs" className="bar" role="toolbar" aria-label={t('decide.title')}>
+      {VERDICTS.map(({ verdict, color, key }) => (
+        <Button
+          key={verdict}
+          size="sm"
+          color={color}
+          variant={verdict === 'request_info' ? 'default' : 'filled'}
+          disabled={isPending}
+          onClick={() => onVerdict(verdict)}
+          rightSection={<Kbd size="xs">{key}</Kbd>}
+        >
+          {t(`verdict.${verdict}`)}
+        </Button>
+      ))}
+      {chosen > 1 && (
+        <Text size="sm" c="dimmed">
+          {t('queue.selected', { count: chosen })}
+        </Text>
+      )}
+    </Group>
+  );
+}
