@@ -6,7 +6,6 @@ import en from './locales/en.json';
 import ko from './locales/ko.json';
 
 export const LANGUAGES = ['ko', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 await i18next
   .use(LanguageDetector)

@@ -41,7 +41,12 @@ export async function insertPasskey(
   return rows[0];
 }
 
-export async function usePasskey(db: Kysely<DB>, id: string, signCount: number, at: Date): Promise<void> {
+export async function markPasskeyUsed(
+  db: Kysely<DB>,
+  id: string,
+  signCount: number,
+  at: Date,
+): Promise<void> {
   await sql`update passkey set sign_count = ${signCount}, used_at = ${at} where id = ${id}`.execute(db);
 }
 

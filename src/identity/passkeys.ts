@@ -10,10 +10,10 @@ import { parseId } from './id.ts';
 import {
   deletePasskey,
   insertPasskey,
+  markPasskeyUsed,
   type PasskeyRow,
   selectPasskey,
   selectPasskeys,
-  usePasskey,
 } from './passkey-queries.ts';
 import type { PeopleDeps } from './people.ts';
 import { type PersonRow, selectPerson } from './person-queries.ts';
@@ -114,7 +114,7 @@ export async function signInWithPasskey(
     });
     throw invalidCredentials();
   }
-  await usePasskey(deps.db, passkey.id, signCount, deps.now());
+  await markPasskeyUsed(deps.db, passkey.id, signCount, deps.now());
   return enter(deps, person, 'passkey', from);
 }
 

@@ -39,7 +39,7 @@ function AcceptanceForm({ token, invitation }: { token: string; invitation: Sche
   const { moment } = useFormats();
   const navigate = useNavigate();
   // The first administrator is invited before anyone knows the address.
-  const isFirst = invitation.name === invitation.email;
+  const isFirst = invitation.email === 'administrator@localhost';
   const [form, setForm] = useState({
     email: isFirst ? '' : invitation.email,
     name: isFirst ? '' : invitation.name,
