@@ -16,10 +16,11 @@ import { I18nextProvider, useTranslation } from 'react-i18next';
 import i18n from './i18n.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './routes.tsx';
-import { theme } from './theme.ts';
+import { useTheme } from './theme.ts';
 
 function Console() {
   const { i18n: texts } = useTranslation();
+  const theme = useTheme();
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <DatesProvider settings={{ locale: texts.resolvedLanguage ?? 'en' }}>

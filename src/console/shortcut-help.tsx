@@ -17,12 +17,7 @@ const KEYS = [
 export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t('help.title')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened={opened} onClose={onClose} title={t('help.title')}>
       <Table>
         <Table.Tbody>
           {KEYS.map(({ keys, name }) => (

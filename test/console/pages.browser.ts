@@ -135,7 +135,7 @@ test('an appeal is filed for a caller, and accepted by another person', async ()
   const other = await seat(exchange, browser, 'reviewer', { language: 'ko' }, 'another reviewer of appeals');
   const { page } = desk;
   await page.goto('/appeals');
-  await page.getByText('이의신청이 없습니다').waitFor();
+  await page.getByRole('heading', { name: '이의신청이 없습니다' }).waitFor();
   await page.getByRole('button', { name: '이의신청 접수' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('값').fill(spoken(number));
@@ -148,8 +148,8 @@ test('an appeal is filed for a caller, and accepted by another person', async ()
   await other.page.getByRole('button', { name: '인용' }).click();
   await other.page.getByLabel('이유').fill('재할당 확인');
   await other.page.getByRole('dialog').getByRole('button', { name: '인용' }).click();
-  await other.page.getByText('이의신청이 없습니다').waitFor();
-  await other.page.getByRole('radio', { name: '인용' }).check({ force: true });
+  await other.page.getByRole('heading', { name: '이의신청이 없습니다' }).waitFor();
+  await other.page.getByRole('radiogroup').getByText('인용').click();
   await other.page.getByText('재할당 확인').waitFor();
   other.assertQuiet();
   await Promise.all([desk.close(), other.close()]);

@@ -1,5 +1,5 @@
 // Checks every response of a server under test against the contract: status, media type, schema, request id.
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import zlib from 'node:zlib';
 import type { Operation, ResponseShape } from '../../src/http/contract.ts';
 
@@ -21,6 +21,7 @@ export function checkResponses(): ResponseCheck {
       const chunks = record(response);
       response.once('finish', () => {
         checked++;
+        if (isConsole(request, response)) return;
         const fault = faultOf(request.method ?? '', response, Buffer.concat(chunks));
         if (fault)
           faults.push(
@@ -36,6 +37,15 @@ export function checkResponses(): ResponseCheck {
       return checked;
     },
   };
+}
+
+/** Files of the console, and its page: no operations of the contract. */
+function isConsole(request: IncomingMessage, response: ServerResponse): boolean {
+  const { originalUrl = '' } = request as { originalUrl?: string };
+  const isPage =
+    response.statusCode === 304 || String(response.getHeader('content-type')).startsWith('text/html');
+  const hasOperation = (response as { locals?: { operation?: Operation } }).locals?.operation !== undefined;
+  return !hasOperation && response.statusCode < 400 && (isPage || originalUrl.startsWith('/assets/'));
 }
 
 function record(response: ServerResponse): Buffer[] {
@@ -79,7 +89,7 @@ function bodyFault(
   const validate = shape.types.get(type);
   if (!validate) return `${operation.id} does not declare the media type '${type}'`;
   const text = decode(body, String(response.getHeader('content-encoding') ?? '')).toString('utf8');
-  const value = /json$/.test(type) ? JSON.parse(text) : text;
+  const value = /[/+]json$/.test(type) ? JSON.parse(text) : text;
   return validate(value) ? undefined : `${operation.id}: ${JSON.stringify(validate.errors?.slice(0, 3))}`;
 }
 

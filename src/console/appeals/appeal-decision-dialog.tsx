@@ -25,12 +25,7 @@ export function AppealDecisionDialog({ appeal, outcome, onClose }: AppealDecisio
   });
   const isAccepted = outcome === 'accepted';
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t(`appeals.${outcome}Title`, { value: appeal.display })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t(`appeals.${outcome}Title`, { value: appeal.display })}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -31,13 +31,7 @@ export function NewAppealDialog({ about, onClose }: NewAppealDialogProps) {
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('appeals.file')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t('appeals.file')} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();

@@ -97,12 +97,7 @@ function RevokeDialog({ client, onClose }: { client: Client; onClose: () => void
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('clients.revokeTitle', { name: client.name })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t('clients.revokeTitle', { name: client.name })}>
       <Stack>
         <Text size="sm">
           {t('clients.revokeHint', { organization: client.organization })} <Code>{client.id}</Code>

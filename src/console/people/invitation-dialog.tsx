@@ -14,13 +14,7 @@ export function InvitationDialog({
   const { t } = useTranslation();
   const { moment } = useFormats();
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('people.invitation')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t('people.invitation')} size="lg">
       <Stack>
         <Alert color="orange">{t('people.invitationHint')}</Alert>
         <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>

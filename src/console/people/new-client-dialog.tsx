@@ -28,13 +28,7 @@ export function NewClientDialog({ onClose }: { onClose: () => void }) {
   });
   const publicKey = parseKey(form.key);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('clients.add')}
-      size="lg"
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t('clients.add')} size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();

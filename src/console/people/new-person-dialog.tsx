@@ -20,7 +20,7 @@ export function NewPersonDialog({ onClose, onAdded }: NewPersonDialogProps) {
   });
   const create = api.useMutation('post', '/v1/users', { onSuccess: onAdded });
   return (
-    <Modal opened onClose={onClose} title={t('people.add')} closeButtonProps={{ 'aria-label': t('close') }}>
+    <Modal opened onClose={onClose} title={t('people.add')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

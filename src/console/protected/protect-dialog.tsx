@@ -23,12 +23,7 @@ export function ProtectDialog({ onClose, onDone }: { onClose: () => void; onDone
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('protected.add')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t('protected.add')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();

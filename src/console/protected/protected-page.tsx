@@ -167,12 +167,7 @@ function FreeDialog({
     },
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('protected.freeTitle', { value: one.value })}
-      closeButtonProps={{ 'aria-label': t('close') }}
-    >
+    <Modal opened onClose={onClose} title={t('protected.freeTitle', { value: one.value })}>
       <Stack>
         <Text size="sm">{t('protected.freeHint')}</Text>
         {free.error && <ProblemAlert error={free.error} />}

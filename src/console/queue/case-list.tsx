@@ -99,19 +99,17 @@ function CaseRow({ one, place, isCurrent, isSelected, onOpen, onToggle }: CaseRo
       aria-posinset={place.index + 1}
       aria-setsize={place.count}
       style={{ height: ROW_PX, transform: `translateY(${place.top}px)` }}
-      onClick={onOpen}
+      onClick={(event) => {
+        const isMark = event.target instanceof Element && event.target.closest('[data-mark]');
+        if (isMark) onToggle();
+        else onOpen();
+      }}
       tabIndex={-1}
     >
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <Group gap="xs" wrap="nowrap">
-          <Checkbox
-            size="xs"
-            checked={isSelected}
-            onChange={onToggle}
-            onClick={(event) => event.stopPropagation()}
-            aria-label={t('queue.select', { value: one.display })}
-            tabIndex={-1}
-          />
+          {/* Seen and clicked; what assistive technology hears is aria-checked of the row. */}
+          <Checkbox.Indicator size="xs" checked={isSelected} data-mark aria-hidden />
           <Text fw={600} ff="monospace" size="sm">
             {one.display}
           </Text>

@@ -84,11 +84,13 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
         <Box className="scroller" p="md" tabIndex={0}>
           {openId && <CaseView id={openId} />}
         </Box>
-        <DecisionBar
-          chosen={selection.chosen.length}
-          isPending={decision.isPending}
-          onVerdict={decision.begin}
-        />
+        {canReview && (
+          <DecisionBar
+            chosen={selection.chosen.length}
+            isPending={decision.isPending}
+            onVerdict={decision.begin}
+          />
+        )}
       </section>
       {decision.verdict && (
         <DecisionDialog

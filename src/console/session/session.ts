@@ -26,8 +26,8 @@ export async function readSession(): Promise<Session | null> {
 
 /** Takes a session that was just begun, or its end; whatever was read before belongs to someone else. */
 export function enter(session: Session | null): void {
-  queryClient.clear();
-  queryClient.setQueryData(SESSION_KEY, keep(session));
+  queryClient.setQueryData(SESSION_KEY, keep(session)); // its observers stay with it
+  queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION_KEY[0] });
 }
 
 export async function signOut(everywhere: boolean): Promise<void> {
