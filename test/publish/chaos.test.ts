@@ -11,7 +11,7 @@ describe('nothing is lost and nothing forks', { timeout: 240_000 }, () => {
   });
 
   test('when the server is killed before and after a statement of a publication, its commit above all', async () => {
-    const ended = await runProgram('chaos-steps', ['--only', '^commit|insert into entry']);
+    const ended = await runProgram('chaos-steps', ['--only', '^commit|update entry']);
     expect(ended.stderr).toBe('');
     expect(ended.stdout).toMatch(/^\d+ {2}commit .*before: version \d+, old {2}after: version \d+, new$/m);
     expect(ended.stdout).toMatch(/4 kills at 2 of \d+ statements: each left one version in force, whole\n$/);

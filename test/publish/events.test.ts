@@ -34,7 +34,12 @@ async function nextVersion(): Promise<string> {
   await submitAndVerify(exchange, mobileNumbers(1, seed++));
   await publish(exchange);
   const { epoch, version } = await stateOf(exchange);
-  return `${epoch}:${version}`;
+  const id = `${epoch}:${version}`;
+  // The notification comes a moment after the commit.
+  const probe = follow(exchange.url, await (await exchange.party('relay')).token());
+  await vi.waitFor(() => expect(probe.ids().at(-1)).toBe(id), { timeout: 15_000, interval: 10 });
+  probe.close();
+  return id;
 }
 
 test('a reader hears the version in force at once, then each new one', async () => {

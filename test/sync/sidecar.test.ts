@@ -127,13 +127,11 @@ test('counts of blocks are sent once, whatever is lost on the way, and survive a
   let refuse = true;
   const fetchOnce: typeof fetch = async (url, init) => {
     if (!String(url).endsWith('/enforcement')) return fetch(url, init);
-    const key = new Headers(init?.headers).get('idempotency-key') ?? '';
-    const body = JSON.parse(String(init?.body));
-    if (taken.has(key)) expect(taken.get(key)).toEqual(body);
-    taken.set(key, body);
+    // A repeat is the same report to the letter.
+    taken.set(String(init?.body), JSON.parse(String(init?.body)));
     // The first answer is lost after the exchange took it.
     if (refuse) throw new TypeError('fetch failed');
-    return Response.json({ recorded: body.counts.length, unknown: 0 });
+    return new Response(null, { status: 204 });
   };
   let now = Date.now();
   const open = () =>
