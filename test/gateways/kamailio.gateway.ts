@@ -102,8 +102,15 @@ test('Kamailio does not start before there is a list', async () => {
 test('a listed sender is refused however it is spelt, another passes', async () => {
   const refused = ['01023456789', '821023456789', '+821023456789', '010-2345-6789', '%30102345%36789'];
   refused.push('+82-10-2345-6789;phone-context=example.com', '15881234', '+14155550123', '14155550123');
+  refused.push(
+    '00700821023456789',
+    '001-82-10-2345-6789',
+    '+82-010-2345-6789',
+    '1023456789',
+    '00700821588-1234',
+  );
   for (const sender of refused) expect([sender, await statusOf(sender)]).toEqual([sender, 403]);
-  for (const sender of ['01099998888', '15881235', 'alice'])
+  for (const sender of ['01099998888', '15881235', 'alice', '00700821099998888', '1099998888'])
     expect([sender, await statusOf(sender)]).toEqual([sender, 202]);
 });
 

@@ -84,8 +84,15 @@ test('a listed sender is refused however it is spelt, another passes', async () 
     '%28010%292345%2D6789',
   );
   refused.push('15881234', '1588-1234', '14155550123', '%2B14155550123', '+1+415+555+0123');
+  refused.push(
+    '00700821023456789',
+    '001-82-10-2345-6789',
+    '00821023456789',
+    '%2B82-010-2345-6789',
+    '1023456789',
+  );
   for (const sender of refused) expect([sender, await statusOf(`from=${sender}`)]).toEqual([sender, 403]);
-  for (const sender of ['01099998888', '15881235', '%2B14155550124'])
+  for (const sender of ['01099998888', '15881235', '%2B14155550124', '00700821099998888', '1099998888'])
     expect([sender, await statusOf(`from=${sender}&text=hi`)]).toEqual([sender, 200]);
 });
 
@@ -120,7 +127,8 @@ test('a configuration that is broken keeps the list in force, and is tried again
   expect(await statusOf('from=15881234')).toBe(403);
   await rename(`${config}.good`, config);
   await becomes('from=15881234', 200);
-  expect(await statusOf('from=01023456789')).toBe(403);
+  // A worker that ends may have answered last.
+  await becomes('from=01023456789', 403);
 });
 
 test('a large list loads without a warning', async () => {
