@@ -20,7 +20,7 @@ export function Page({
           </Title>
           <Group gap="xs">{actions}</Group>
         </Group>
-        {children}
+        <div className="page-body">{children}</div>
       </Container>
     </Box>
   );

@@ -19,7 +19,7 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button size="xs" variant="default" maw={180}>
+        <Button size="xs" variant="default" maw={{ base: 88, sm: 180 }}>
           {user.name}
         </Button>
       </Menu.Target>
