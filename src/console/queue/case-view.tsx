@@ -132,7 +132,7 @@ function EqualMessages({ samples }: { samples: Detail['samples'] }) {
         <Table.Tbody>
           {shared.map((sample) => (
             <Table.Tr key={sample.sampleHash}>
-              <Table.Td style={{ whiteSpace: 'pre-wrap' }}>{sample.sample}</Table.Td>
+              <Table.Td style={{ whiteSpace: 'pre-wrap' }}>{sample.sample ?? t('erased')}</Table.Td>
               <Table.Td ta="right">{count(sample.numbers)}</Table.Td>
               <Table.Td ta="right">{count(sample.reports)}</Table.Td>
             </Table.Tr>

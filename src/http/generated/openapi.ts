@@ -2685,10 +2685,10 @@ export interface components {
              */
             sampleHash: string;
             /**
-             * @description Masked sample
+             * @description Masked sample; null when it was erased after its time
              * @example [Web발신] …
              */
-            sample: string;
+            sample: string | null;
             /**
              * @description Other cases whose evidence has it
              * @example 17
