@@ -5,6 +5,7 @@ import { benchAnalyze } from './analyze.ts';
 import { benchCatchUp } from './catch-up.ts';
 import { benchCompact } from './compact.ts';
 import { benchCurves } from './curves.ts';
+import { benchDesk } from './desk.ts';
 import { benchFreshness } from './freshness.ts';
 import { benchIngest } from './ingest.ts';
 import { benchLookUp } from './look-up.ts';
@@ -22,6 +23,7 @@ const BENCHES: Record<string, (scale: Scale) => Promise<Result>> = {
   P4: benchCatchUp,
   P8: benchFreshness,
   P9: benchPulls,
+  P10: benchDesk,
   P6: benchCompact,
   P3: benchSync,
   P5: benchFresh,
