@@ -108,15 +108,34 @@ export async function startExchange(environment: Record<string, string> = {}): P
       return made;
     },
     async stop() {
+      let silent: string[] = [];
       try {
         await server.stop();
+        silent = await unaudited(database.db, check.written);
         await database.drop();
       } finally {
         await rm(directory, { recursive: true });
       }
       check.assertKept();
+      if (silent.length > 0) throw new Error(`written without an audit event: ${silent.join(', ')}`);
     },
   };
+}
+
+/** May rightly do nothing, and then leave nothing: no case left to lease, a key set that is in force already. */
+const MAY_DO_NOTHING: ReadonlySet<string> = new Set(['claimCases', 'importKeySet']);
+
+/** Operations that wrote something and left no audit event. */
+async function unaudited(db: Kysely<DB>, written: ReadonlyMap<string, string>): Promise<string[]> {
+  if (written.size === 0) return [];
+  const rows = await db
+    .selectFrom('audit_event')
+    .select('request_id')
+    .where('request_id', 'in', [...written.keys()])
+    .execute();
+  const recorded = new Set(rows.map((row) => row.request_id));
+  const silent = [...written].filter(([id]) => !recorded.has(id)).map(([, operation]) => operation);
+  return [...new Set(silent)].filter((operation) => !MAY_DO_NOTHING.has(operation));
 }
 
 async function administrator(url: string, file: string, now: () => Date): Promise<Party> {

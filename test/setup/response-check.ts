@@ -9,19 +9,24 @@ export interface ResponseCheck {
   wrap: (application: RequestListener) => RequestListener;
   /** Throws with all that went against the contract. */
   assertKept(): void;
+  /** The operations that wrote with success, by request id; those that say `x-unaudited` are left out. */
+  readonly written: ReadonlyMap<string, string>;
   /** How many responses were checked. */
   readonly checked: number;
 }
 
 export function checkResponses(): ResponseCheck {
   const faults: string[] = [];
+  const written = new Map<string, string>();
   let checked = 0;
   return {
+    written,
     wrap: (application) => (request, response) => {
       const chunks = record(response);
       response.once('finish', () => {
         checked++;
         if (isConsole(request, response)) return;
+        noteWrite(request.method ?? '', response, written);
         const fault = faultOf(request.method ?? '', response, Buffer.concat(chunks));
         if (fault)
           faults.push(
@@ -37,6 +42,14 @@ export function checkResponses(): ResponseCheck {
       return checked;
     },
   };
+}
+
+/** 200 is the answer to a repeat, or to what changed nothing. */
+function noteWrite(method: string, response: ServerResponse, written: Map<string, string>): void {
+  const operation = (response as { locals?: { operation?: Operation } }).locals?.operation;
+  if (!operation || operation.unaudited !== undefined || method === 'GET' || method === 'HEAD') return;
+  if (response.statusCode === 201 || response.statusCode === 204)
+    written.set(String(response.getHeader('x-request-id')), operation.id);
 }
 
 /** Files of the console, and its page: no operations of the contract. */
