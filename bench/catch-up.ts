@@ -123,7 +123,7 @@ async function order({ database, decisionId }: SeededList, added: string[], rele
 }
 
 /** Waits until the manifest names the snapshot of the version in force, which a server makes at its start if it is due. */
-async function awaitSnapshot(relay: ExchangeClient): Promise<void> {
+export async function awaitSnapshot(relay: ExchangeClient): Promise<void> {
   const deadline = Date.now() + SNAPSHOT_DEADLINE_MS;
   for (;;) {
     const jws = await (await relay.request(`/v1/lists/${LIST}/manifest`)).text();

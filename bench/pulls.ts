@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { registerParty, startServerProcess } from '../scripts/server-process.ts';
 import type { BareAnswer } from './bare-server.ts';
+import { awaitSnapshot } from './catch-up.ts';
 import { Daemon, findProgram, freePorts, requestsASecond } from './programs.ts';
 import { publishRound } from './publish.ts';
 import { type Result, round } from './result.ts';
@@ -51,6 +52,7 @@ async function measure(wrk: string, list: SeededList, directory: string, seconds
   const stops = [() => server.stop()];
   try {
     const client = await registerParty(server, 'relay', 'relay');
+    await awaitSnapshot(client); // the manifest is signed anew when it names it
     const authorization = `Bearer ${await client.accessToken()}`;
     const pulls = await readPulls(server.url, authorization);
     const answers = [pulls.manifest304.answer, pulls.diff.answer];
