@@ -1,10 +1,7 @@
 // A running exchange: takes the port, opens the database, founds what is not there yet, and stops in reverse.
-import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { createApp, createListener } from './app.ts';
@@ -15,8 +12,6 @@ import { checkServer, migrate } from './database/migrate.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
-import { answerMalformed } from './http/malformed.ts';
-import { Problem } from './http/problem.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import type { PeopleDeps } from './identity/people.ts';
@@ -25,6 +20,7 @@ import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
+import { endRequests, listen } from './listening.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
@@ -115,64 +111,6 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
   return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
-}
-
-/** Nothing new comes in; what is under way ends while the database and the loops are still there. */
-async function endRequests(
-  server: Server,
-  terminator: HttpTerminator,
-  waiting: { close(): void }[],
-): Promise<void> {
-  const ended = terminator.terminate();
-  for (const readers of waiting) readers.close(); // they have no end of their own, or a late one
-  // A connection that was kept alive is idle once its answer is out, and would be waited for.
-  const sweep = setInterval(() => server.closeIdleConnections(), 20);
-  await ended.finally(() => clearInterval(sweep));
-}
-
-interface Listening {
-  server: Server;
-  terminator: HttpTerminator;
-  url: string;
-}
-
-async function listen(settings: Settings, stops: Stop[]): Promise<Listening> {
-  const server = createServer({
-    requestTimeout: 15 * 60_000,
-    headersTimeout: 30_000,
-    keepAliveTimeout: 65_000,
-  });
-  server.on('clientError', answerMalformed);
-  server.on('request', (_request, response) => {
-    const requestId = randomUUID();
-    const problem = new Problem('database_unavailable', 'The exchange is starting.').body(requestId);
-    response.writeHead(503, {
-      'Retry-After': '1',
-      'Content-Type': 'application/problem+json',
-      'X-Request-Id': requestId,
-    });
-    response.end(JSON.stringify(problem));
-  });
-  await new Promise<void>((done, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, settings)));
-    server.listen(settings.port, settings.host, done);
-  });
-  const terminator = createHttpTerminator({ server, gracefulTerminationTimeout: 10_000 });
-  stops.push(() => terminator.terminate());
-  const { port } = server.address() as AddressInfo;
-  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { server, terminator, url: `http://${host}:${port}` };
-}
-
-function listenError(error: NodeJS.ErrnoException, { host, port }: Settings): Error {
-  if (error.code === 'EADDRINUSE') {
-    return new Error(
-      `port ${port} on ${host} is in use: set CHADAN_PORT to another one (0 takes a free one)`,
-    );
-  }
-  if (error.code === 'EACCES')
-    return new Error(`port ${port} needs rights that this user lacks: set CHADAN_PORT above 1023`);
-  return new Error(`cannot listen on ${host}:${port} (${error.code ?? error.message})`);
 }
 
 /** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */

@@ -1,0 +1,73 @@
+// The port: taken first, kept until the last answer is out.
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
+import { answerMalformed } from './http/malformed.ts';
+import { Problem } from './http/problem.ts';
+import type { Settings } from './settings.ts';
+
+/** Nothing new comes in; what is under way ends while the database and the loops are still there. */
+export async function endRequests(
+  server: Server,
+  terminator: HttpTerminator,
+  waiting: { close(): void }[],
+): Promise<void> {
+  const ended = terminator.terminate();
+  for (const readers of waiting) readers.close(); // they have no end of their own, or a late one
+  // A connection that was kept alive is idle once its answer is out, and would be waited for.
+  const sweep = setInterval(() => server.closeIdleConnections(), 20);
+  await ended.finally(() => clearInterval(sweep));
+}
+
+export interface Listening {
+  server: Server;
+  terminator: HttpTerminator;
+  url: string;
+}
+
+/**
+ * Takes the port; until the application is there, every request is answered 503.
+ * @throws Error saying what is wrong with the port
+ */
+export async function listen(
+  settings: Pick<Settings, 'host' | 'port'>,
+  stops: (() => Promise<void>)[],
+): Promise<Listening> {
+  const server = createServer({
+    requestTimeout: 15 * 60_000,
+    headersTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+  });
+  server.on('clientError', answerMalformed);
+  server.on('request', (_request, response) => {
+    const requestId = randomUUID();
+    const problem = new Problem('database_unavailable', 'The exchange is starting.').body(requestId);
+    response.writeHead(503, {
+      'Retry-After': '1',
+      'Content-Type': 'application/problem+json',
+      'X-Request-Id': requestId,
+    });
+    response.end(JSON.stringify(problem));
+  });
+  await new Promise<void>((done, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, settings)));
+    server.listen(settings.port, settings.host, done);
+  });
+  const terminator = createHttpTerminator({ server, gracefulTerminationTimeout: 10_000 });
+  stops.push(() => terminator.terminate());
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
+  return { server, terminator, url: `http://${host}:${port}` };
+}
+
+function listenError(error: NodeJS.ErrnoException, { host, port }: Pick<Settings, 'host' | 'port'>): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new Error(
+      `port ${port} on ${host} is in use: set CHADAN_PORT to another one (0 takes a free one)`,
+    );
+  }
+  if (error.code === 'EACCES')
+    return new Error(`port ${port} needs rights that this user lacks: set CHADAN_PORT above 1023`);
+  return new Error(`cannot listen on ${host}:${port} (${error.code ?? error.message})`);
+}
