@@ -66,6 +66,7 @@ async function copy(from: string, to: string): Promise<void> {
 async function restore(): Promise<void> {
   await asSuperuser(`drop database ${live()} with (force)`);
   await copy(backup, live());
+  exchange.forgetWrites();
 }
 
 const settings = () => ({

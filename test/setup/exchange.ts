@@ -50,6 +50,8 @@ export interface TestExchange {
   setTime(time: Date): void;
   now(): Date;
   anonymous: ReturnType<typeof supertest>;
+  /** The database was set back: with what was written since, its audit events are gone. */
+  forgetWrites(): void;
   stop(): Promise<void>;
 }
 
@@ -98,6 +100,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
     admin,
     now,
     anonymous: supertest(server.url),
+    forgetWrites: () => check.written.clear(),
     setTime: (time) => {
       offsetMs = time.getTime() - Date.now();
     },

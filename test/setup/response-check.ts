@@ -10,7 +10,7 @@ export interface ResponseCheck {
   /** Throws with all that went against the contract. */
   assertKept(): void;
   /** The operations that wrote with success, by request id; those that say `x-unaudited` are left out. */
-  readonly written: ReadonlyMap<string, string>;
+  readonly written: Map<string, string>;
   /** How many responses were checked. */
   readonly checked: number;
 }
