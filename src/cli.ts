@@ -15,6 +15,10 @@ interface Feature {
 const FEATURES: readonly Feature[] = [
   { commands: ['serve'], load: async () => (await import('./serve-command.ts')).addServeCommand },
   {
+    commands: ['config'],
+    load: async () => (await import('./settings/config-command.ts')).addConfigCommand,
+  },
+  {
     commands: ['restore-epoch'],
     load: async () => (await import('./restore-command.ts')).addRestoreCommand,
   },
