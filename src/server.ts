@@ -20,7 +20,7 @@ import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
-import { endRequests, listen } from './listening.ts';
+import { announceStop, endRequests, type Life, listen } from './listening.ts';
 import { operateHandlers } from './operate.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
@@ -61,7 +61,7 @@ export interface RunningServer {
   isFirstStart: boolean;
   /** Where the embedded database keeps its files; undefined with DATABASE_URL. */
   databaseDirectory: string | undefined;
-  /** What is under way is finished, then everything is closed. */
+  /** Says so in `/readyz`, finishes what is under way, then closes everything. Takes as long as the settings allow. */
   stop(): Promise<void>;
 }
 
@@ -101,7 +101,8 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
     warn: (message) => log.warn(message),
   });
   const people = peopleDeps(settings, database.db, now, issuer);
-  const parts = { settings, log, now, issuer, database, keys, people };
+  const life: Life = { isStopping: false };
+  const parts = { settings, log, now, issuer, database, keys, people, life };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
@@ -110,6 +111,7 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
+  stops.push(() => announceStop(life, settings.stop));
   return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
 }
 
@@ -149,6 +151,7 @@ interface Parts {
   database: Database;
   keys: ServerKeys;
   people: PeopleDeps;
+  life: Life;
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
@@ -220,7 +223,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       past: new PastTrees(db),
       afterPublication: (list) => loop.afterPublication(list),
     }),
-    ...operateHandlers({ db, contract, metrics }),
+    ...operateHandlers({ db, contract, metrics, isStopping: () => parts.life.isStopping }),
   };
   await events.start(database);
   await outcomes.start(database);

@@ -20,6 +20,10 @@ const SCHEMA = z.object({
   CHADAN_HOST: z.string().min(1).default('127.0.0.1'),
   /** 0 takes a free port. */
   CHADAN_PORT: port.default(8080),
+  /** Seconds between a signal to stop and taking nothing new: until a balancer has seen `/readyz`. */
+  CHADAN_STOP_DELAY: seconds(0, 600).default(0),
+  /** Seconds for what is under way then; what takes longer is cut. */
+  CHADAN_STOP_TIMEOUT: seconds(0, 3600).default(30),
   /** Base URL by which everyone knows the exchange: `iss` of every signature. */
   CHADAN_ISSUER: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
@@ -92,6 +96,7 @@ export interface Settings {
   dataDirectory: string;
   host: string;
   port: number;
+  stop: { delaySeconds: number; timeoutSeconds: number };
   /** Unset: `http://HOST:PORT` with the port that was taken. */
   issuer: string | undefined;
   publishIntervalSeconds: number;
@@ -157,6 +162,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,
+    stop: { delaySeconds: values.CHADAN_STOP_DELAY, timeoutSeconds: values.CHADAN_STOP_TIMEOUT },
     issuer: values.CHADAN_ISSUER,
     publishIntervalSeconds: values.CHADAN_PUBLISH_INTERVAL,
     timeZone: values.CHADAN_TIME_ZONE,

@@ -4274,11 +4274,11 @@ export interface components {
         /** @description What must be up */
         Readiness: {
             /**
-             * @description All of it
+             * @description All of it; `stopping` once the server was asked to stop: send it nothing new
              * @example ready
              * @enum {string}
              */
-            status: "ready" | "not_ready";
+            status: "ready" | "not_ready" | "stopping";
             /**
              * @description The database answers
              * @example true
