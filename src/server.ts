@@ -8,7 +8,7 @@ import { createApp, createListener } from './app.ts';
 import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
-import { checkServer, migrate } from './database/migrate.ts';
+import { checkServer, migrate, migrationState } from './database/migrate.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
@@ -92,8 +92,7 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const { server, terminator, url } = await listen(settings, stops);
   const issuer = settings.issuer ?? url;
   const { database, directory } = await openDatabase(options, stops);
-  const applied = await migrate(database.db);
-  if (applied.length > 0) log.info({ applied }, 'migrated');
+  await bringSchema(database, settings, log);
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keys = await openKeys(join(settings.dataDirectory, 'keys'), {
@@ -113,6 +112,20 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
   stops.push(() => announceStop(life, settings.stop));
   return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
+}
+
+async function bringSchema({ db }: Database, { migrates }: Settings, log: Logger): Promise<void> {
+  if (migrates) {
+    const applied = await migrate(db);
+    if (applied.length > 0) log.info({ applied }, 'migrated');
+  }
+  const { pending, newer } = await migrationState(db);
+  if (pending.length > 0)
+    throw new Error(
+      `the database lacks ${pending.join(', ')}: run chadan migrate, or set CHADAN_MIGRATE=yes`,
+    );
+  if (newer.length > 0)
+    log.warn({ newer }, 'a newer release has migrated the database; this one works with it');
 }
 
 /** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */

@@ -15,6 +15,8 @@ const SCHEMA = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
     .optional(),
+  /** Whether a server brings the schema to its program at its start; `no` where a deployment runs `chadan migrate`. */
+  CHADAN_MIGRATE: z.enum(['yes', 'no']).default('yes'),
   /** Where keys, the embedded database and cached artifacts are kept. */
   CHADAN_DATA: z.string().min(1).default('./data'),
   CHADAN_HOST: z.string().min(1).default('127.0.0.1'),
@@ -93,6 +95,7 @@ const SCHEMA = z.object({
 
 export interface Settings {
   databaseUrl: string | undefined;
+  migrates: boolean;
   dataDirectory: string;
   host: string;
   port: number;
@@ -159,6 +162,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const values = parsed.data;
   return {
     databaseUrl: values.DATABASE_URL,
+    migrates: values.CHADAN_MIGRATE === 'yes',
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,
