@@ -68,6 +68,7 @@ export function createListener(app: Express, deps: AppDeps): RequestListener {
     'getManifest',
     'getDiff',
     'getDiffToCurrent',
+    'authorizePull',
   ]);
 }
 

@@ -13,6 +13,8 @@ export interface OperateDeps {
   db: Kysely<DB>;
   contract: Contract;
   metrics: Registry;
+  /** The server was asked to stop. */
+  isStopping: () => boolean;
 }
 
 type OperateOperation =
@@ -52,6 +54,7 @@ export function operateHandlers(deps: OperateDeps): Pick<Handlers, OperateOperat
 
     async getReadiness() {
       const state = await readiness(deps.db);
+      if (deps.isStopping()) return { status: 503, body: { status: 'stopping', ...state } };
       const ready = state.database && state.migrated && state.keys;
       if (ready) return { status: 200, body: { status: 'ready', ...state } };
       return { status: 503, body: { status: 'not_ready', ...state } };

@@ -9,9 +9,11 @@ import { split } from './settings/variable.ts';
 
 export interface Settings {
   databaseUrl: string | undefined;
+  migrates: boolean;
   dataDirectory: string;
   host: string;
   port: number;
+  stop: { delaySeconds: number; timeoutSeconds: number };
   /** Unset: `http://HOST:PORT` with the port that was taken. */
   issuer: string | undefined;
   publishIntervalSeconds: number;
@@ -58,9 +60,11 @@ export function readSettings(environment: Environment): Settings {
   if (!values || faults.length > 0) throw new SettingsError(faults);
   return {
     databaseUrl: values.DATABASE_URL,
+    migrates: values.CHADAN_MIGRATE === 'yes',
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,
+    stop: { delaySeconds: values.CHADAN_STOP_DELAY, timeoutSeconds: values.CHADAN_STOP_TIMEOUT },
     issuer: values.CHADAN_ISSUER,
     publishIntervalSeconds: values.CHADAN_PUBLISH_INTERVAL,
     timeZone: values.CHADAN_TIME_ZONE,

@@ -786,6 +786,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pull-authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether this caller may pull
+         * @description For a cache in front, which asks with its reader's own credentials before it serves what it holds (nginx:
+         *     `auth_request`). An answer is good for the request that it was asked for, and not to be kept.
+         */
+        get: operations["authorizePull"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -4253,11 +4274,11 @@ export interface components {
         /** @description What must be up */
         Readiness: {
             /**
-             * @description All of it
+             * @description All of it; `stopping` once the server was asked to stop: send it nothing new
              * @example ready
              * @enum {string}
              */
-            status: "ready" | "not_ready";
+            status: "ready" | "not_ready" | "stopping";
             /**
              * @description The database answers
              * @example true
@@ -5830,6 +5851,29 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             410: components["responses"]["Gone"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    authorizePull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             503: components["responses"]["Unavailable"];
         };
     };
