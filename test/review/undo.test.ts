@@ -141,7 +141,7 @@ describe('an undone decision', () => {
     await ofCarrier();
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Seoul' }).format(exchange.now());
     const figures = async () =>
-      (await ann.get(`/v1/statistics?from=${today}&to=${today}`).expect(200)).body.total;
+      (await ann.get(`/v1/statistics?from=${today}&to=${today}`).expect(200)).body.totals;
     const before = await figures();
     await undo(await reject(number)).expect(201);
     expect((await figures()).rejected).toBe(before.rejected);
