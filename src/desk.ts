@@ -15,6 +15,8 @@ import { sessionHandlers } from './identity/session-handlers.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { eraseOldTexts } from './review/retention.ts';
+import { forgetActs } from './review/undo-queries.ts';
+import { KNOWN_MS } from './review/undo-rules.ts';
 import { type Round, Rounds } from './rounds.ts';
 import type { Settings } from './settings.ts';
 import { statisticsHandlers } from './statistics/handlers.ts';
@@ -60,6 +62,7 @@ export function deskHandlers({ settings, now, database: { db }, people }: DeskPa
 }
 
 const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
@@ -74,6 +77,11 @@ export function startRounds(
       name: 'erasing old texts',
       everyMs: DAY_MS,
       work: () => eraseOldTexts({ db, now, timeZone }, textLifeDays),
+    },
+    {
+      name: 'forgetting what can no longer be undone',
+      everyMs: MINUTE_MS,
+      work: () => forgetActs(db, new Date(now().getTime() - KNOWN_MS)),
     },
     { name: 'forgetting old sign-in attempts', everyMs: DAY_MS, work: () => purgeAttempts(db, now()) },
   ];

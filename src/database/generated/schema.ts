@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -126,6 +134,10 @@ export interface Decision {
   note: string | null;
   organization_id: string;
   reason: string | null;
+  /**
+   * The decision that this one takes back; never more than one does.
+   */
+  undoes: number | null;
   /**
    * Last day in force in the agency's time zone; null is permanent.
    */
@@ -329,6 +341,25 @@ export interface Receipt {
   version: number;
 }
 
+export interface RecentAct {
+  /**
+   * Those that had been decided on before, as they were; all others were pending.
+   */
+  candidates: Json;
+  /**
+   * The cases decided, as they were before; revision is the one that the decision left.
+   */
+  cases: Json;
+  /**
+   * The cases of codes that were struck, likewise; opened says that there was none before.
+   */
+  codes: Json;
+  decided_at: Timestamp;
+  decision_ids: ArrayType<number>;
+  id: Generated<number>;
+  person_id: string;
+}
+
 export interface RelayContact {
   client_id: string;
   followed_at: Timestamp | null;
@@ -466,6 +497,7 @@ export interface DB {
   person_session: PersonSession;
   protected_value: ProtectedValue;
   receipt: Receipt;
+  recent_act: RecentAct;
   relay_contact: RelayContact;
   review_case: ReviewCase;
   sign_in_attempt: SignInAttempt;
