@@ -85,7 +85,7 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
 
     await page.keyboard.press('i');
     await expect
-      .poll(() => dialog.getByRole('textbox').evaluate((box) => box === document.activeElement))
+      .poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus')))
       .toBe(true);
     await page.keyboard.type('언제 보았습니까?');
     await page.keyboard.press('Control+Enter');
