@@ -82,6 +82,16 @@ CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH S
 comment on table audit_event is 'What was done. Never changed but once: position and hash are given after the commit. Inserted by every feature through audit.';
 comment on column audit_event.changes is '[{field, before, after}], texts or null.';
 
+create table authenticator_key (
+  kid text not null,
+  registered_at timestamp with time zone not null,
+  is_only boolean not null default true,
+  constraint authenticator_key_pkey PRIMARY KEY (kid),
+  constraint authenticator_key_is_only_key UNIQUE (is_only),
+  constraint authenticator_key_is_only_check CHECK (is_only)
+);
+comment on table authenticator_key is 'The key that encrypts authenticator secrets, by its RFC 7638 thumbprint; the key itself is a file of every server. One row. Written by identity.';
+
 create table candidate (
   id bigint not null generated always as identity,
   submission_id uuid not null,
@@ -276,6 +286,7 @@ create table invitation (
   constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
 );
 comment on table invitation is 'Ways in, good once: taken away when accepted, replaced by the next. Written by identity.';
+comment on column invitation.totp_secret is 'As in person, where it goes unchanged.';
 
 create table key_set (
   sequence integer not null,
@@ -401,6 +412,7 @@ create table person (
 );
 comment on table person is 'Who works at the console. Written by identity. Without a password: invited, and not here yet.';
 comment on column person.password is 'scrypt with its parameters and salt.';
+comment on column person.totp_secret is 'Encrypted (AES-256-GCM), bound to the person.';
 comment on column person.totp_step is 'The last step of the authenticator that was used: an earlier or the same one is refused (RFC 6238 §5.2).';
 
 create table person_session (

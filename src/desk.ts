@@ -1,11 +1,7 @@
-// The agency's side of the exchange put together: people, review, what relays report, audit, statistics, and the
-// rounds that it does by itself.
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import type { Database } from './database/connection.ts';
-import type { DB } from './database/generated/schema.ts';
 import { enforcementHandlers } from './enforcement/handlers.ts';
 import { purgeAttempts } from './identity/attempts.ts';
 import type { PeopleDeps } from './identity/people.ts';
@@ -30,16 +26,17 @@ export interface DeskParts {
 }
 
 /** What identity needs for people; whoever signs out holds no case any more. */
-export function peopleDeps(settings: Settings, db: Kysely<DB>, now: () => Date, issuer: string): PeopleDeps {
+export function peopleDeps(
+  settings: Settings,
+  deps: Pick<PeopleDeps, 'db' | 'now' | 'issuer' | 'secrets'>,
+): PeopleDeps {
   const { sessionIdleSeconds, sessionLifeSeconds } = settings;
   return {
-    db,
-    now,
-    issuer,
+    ...deps,
     sessionIdleSeconds,
     sessionLifeSeconds,
     onSignedOut: async (trx, personId) => {
-      await releaseLeases(trx, personId, now());
+      await releaseLeases(trx, personId, deps.now());
     },
   };
 }

@@ -13,12 +13,13 @@ import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
 import { createAuthenticator } from './identity/access-token.ts';
+import { openAuthenticatorSecrets } from './identity/authenticator-key.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { selectRevoked } from './identity/queries.ts';
 import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
-import { openKeys, type ServerKeys } from './keys/key-files.ts';
+import { openKeys, openSecretKey, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
 import { announceStop, endRequests, type Life, listen } from './listening.ts';
 import { operateHandlers } from './operate.ts';
@@ -95,11 +96,16 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   await bringSchema(database, settings, log);
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
-  const keys = await openKeys(join(settings.dataDirectory, 'keys'), {
+  const keysDirectory = join(settings.dataDirectory, 'keys');
+  const keys = await openKeys(keysDirectory, {
     create: founded === undefined,
     warn: (message) => log.warn(message),
   });
-  const people = peopleDeps(settings, database.db, now, issuer);
+  const { db } = database;
+  const secrets = await openAuthenticatorSecrets(db, now(), (options) =>
+    openSecretKey(keysDirectory, options),
+  );
+  const people = peopleDeps(settings, { db, now, issuer, secrets });
   const life: Life = { isStopping: false };
   const parts = { settings, log, now, issuer, database, keys, people, life };
   const { listener, events, outcomes } = await assemble(parts, stops);

@@ -57,10 +57,10 @@ async function failure(environment: Record<string, string> = {}): Promise<string
   );
 }
 
-const KEY_FILES = ['manifest.json', 'root.json', 'root.pub.json', 'token.json'];
+const KEY_FILES = ['authenticator.json', 'manifest.json', 'root.json', 'root.pub.json', 'token.json'];
 const keyFile = (name: string) => join(directory, 'data/keys', `${name}.json`);
 const readKeys = () =>
-  Promise.all(['root', 'manifest', 'token'].map((name) => readFile(keyFile(name), 'utf8')));
+  Promise.all(['root', 'manifest', 'token', 'authenticator'].map((name) => readFile(keyFile(name), 'utf8')));
 const replaceKey = (name: string) =>
   writeFile(keyFile(name), JSON.stringify(exportPrivateJwk(generateKey())));
 const adminFile = () => readFile(join(directory, 'data/admin.json'), 'utf8').then(JSON.parse);
@@ -141,15 +141,18 @@ describe('a later start', () => {
     ]);
   });
 
-  test.each(['manifest', 'token'])('without its %s key is refused, and makes no new one', async (name) => {
-    await stop(await start());
-    await rm(keyFile(name));
-    expect(await failure()).toContain(
-      `cannot read ${keyFile(name)}: this exchange was founded with other keys`,
-    );
-    expect(await readdir(join(directory, 'data/keys'))).toHaveLength(3);
-    expect(await countOf('key_set')).toBe(1);
-  });
+  test.each(['manifest', 'token', 'authenticator'])(
+    'without its %s key is refused, and makes no new one',
+    async (name) => {
+      await stop(await start());
+      await rm(keyFile(name));
+      expect(await failure()).toContain(
+        `cannot read ${keyFile(name)}: this exchange was founded with other keys`,
+      );
+      expect(await readdir(join(directory, 'data/keys'))).toHaveLength(KEY_FILES.length - 1);
+      expect(await countOf('key_set')).toBe(1);
+    },
+  );
 
   test('without its root key goes on: its public half is enough, and no new one is made', async () => {
     const first = await start();
@@ -158,7 +161,7 @@ describe('a later start', () => {
     await rm(keyFile('root'));
     const server = await start();
     expect(await keySetOf(server, ISSUER)).toEqual(before);
-    expect(await readdir(join(directory, 'data/keys'))).toHaveLength(3);
+    expect(await readdir(join(directory, 'data/keys'))).toHaveLength(KEY_FILES.length - 1);
     await stop(server);
     await rm(keyFile('root.pub'));
     expect(await failure()).toContain(

@@ -69,6 +69,12 @@ export interface AuditEvent {
   target: string;
 }
 
+export interface AuthenticatorKey {
+  is_only: Generated<boolean>;
+  kid: string;
+  registered_at: Timestamp;
+}
+
 export interface Candidate {
   case_id: number | null;
   category: string;
@@ -189,6 +195,9 @@ export interface Invitation {
   expires_at: Timestamp;
   person_id: string;
   token_hash: Buffer;
+  /**
+   * As in person, where it goes unchanged.
+   */
   totp_secret: string;
 }
 
@@ -296,6 +305,9 @@ export interface Person {
   password: string | null;
   role: string;
   suspended_at: Timestamp | null;
+  /**
+   * Encrypted (AES-256-GCM), bound to the person.
+   */
   totp_secret: string | null;
   /**
    * The last step of the authenticator that was used: an earlier or the same one is refused (RFC 6238 §5.2).
@@ -478,6 +490,7 @@ export interface Version {
 export interface DB {
   appeal: Appeal;
   audit_event: AuditEvent;
+  authenticator_key: AuthenticatorKey;
   candidate: Candidate;
   client: Client;
   client_key: ClientKey;
