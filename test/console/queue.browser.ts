@@ -84,7 +84,7 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
     await expect.poll(() => openNumber(desk)).not.toBe(second);
 
     await page.keyboard.press('i');
-    await dialog.locator('textarea:focus').waitFor();
+    await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus'))).toBe(true);
     await page.keyboard.type('언제 보았습니까?');
     await page.keyboard.press('Control+Enter');
     await page.getByText(words.asked).first().waitFor();

@@ -83,13 +83,13 @@ describe('the first start', () => {
   test('founds an exchange: keys, lists, an administrator, each readable by its owner alone', async () => {
     const server = await start();
     expect(server).toMatchObject({ isFirstStart: true, issuer: ISSUER, databaseDirectory: undefined });
-    for (const name of ['root', 'manifest', 'token'])
+    for (const name of ['root', 'manifest', 'token', 'authenticator'])
       expect((await stat(keyFile(name))).mode & 0o777).toBe(0o600);
     expect((await stat(join(directory, 'data/keys'))).mode & 0o777).toBe(0o700);
     expect((await stat(server.adminFile)).mode & 0o777).toBe(0o600);
     expect((await readdir(join(directory, 'data/keys'))).toSorted()).toEqual(KEY_FILES);
     const keys = (await readKeys()).map((text) => JSON.parse(text));
-    expect(new Set(keys.map(({ d }) => d)).size).toBe(3);
+    expect(new Set(keys.map(({ d, k }) => d ?? k)).size).toBe(4);
     const { issuer, clientId, privateKey, rootKey } = await adminFile();
     expect([issuer, rootKey.x, 'd' in rootKey]).toEqual([ISSUER, keys[0].x, false]);
     expect([typeof clientId, keys.map(({ d }) => d).includes(privateKey.d)]).toEqual(['string', false]);
