@@ -4,16 +4,17 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
-import { Histogram, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { serveConsole } from './console-pages.ts';
 import { translateDatabaseError } from './database/database-problem.ts';
 import type { Authenticate } from './http/caller.ts';
-import type { Contract, Operation } from './http/contract.ts';
+import type { Contract } from './http/contract.ts';
 import { refuseUnknownPath, renderErrors } from './http/errors.ts';
 import type { Handlers } from './http/handler.ts';
 import { mountOperations } from './http/mount.ts';
 import { shortWay } from './http/short-way.ts';
+import { logRequests, RequestMetrics } from './operate/request-watch.ts';
+import type { Tracing } from './operate/tracing.ts';
 
 export interface AppDeps {
   contract: Contract;
@@ -25,16 +26,31 @@ export interface AppDeps {
   trustedProxies?: readonly string[];
   log: Logger;
   metrics: Registry;
+  tracing?: Tracing | undefined;
 }
 
 const SECURITY = helmet({
   strictTransportSecurity: false,
   contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
 });
-const DURATION = 'chadan_http_request_duration_seconds';
 
-export function createApp(deps: AppDeps): Express {
-  const { contract, handlers, authenticate, origin, log, metrics } = deps;
+/** The listener of all requests. The pulls that every relay repeats go the short way, unless each is logged or traced. */
+export function createListener(deps: AppDeps): RequestListener {
+  const { contract, handlers, authenticate, log, metrics, tracing } = deps;
+  const watch = new RequestMetrics(metrics);
+  const app = createApp(deps, watch);
+  if (log.isLevelEnabled('debug') || tracing) return app;
+  const headers = securityHeaders();
+  const onAnswer = watch.answered;
+  return shortWay({ app, contract, handlers, authenticate, headers, onAnswer }, [
+    'getManifest',
+    'getDiff',
+    'getDiffToCurrent',
+  ]);
+}
+
+export function createApp(deps: AppDeps, watch = new RequestMetrics(deps.metrics)): Express {
+  const { contract, handlers, authenticate, origin, log, tracing } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -47,28 +63,14 @@ export function createApp(deps: AppDeps): Express {
     response.setHeader('X-Request-Id', response.locals['requestId'] as string);
     next();
   });
-  app.use(requestLog(log));
-  app.use(requestTimer(metrics));
+  if (tracing) app.use(tracing.middleware);
+  app.use(logRequests(log));
+  app.use(watch.middleware);
   app.use(mountOperations(contract, handlers, authenticate, origin));
   app.use(serveConsole());
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
   return app;
-}
-
-/** The pulls that every relay repeats go the short way; where each request is logged, they go the long one. */
-export function createListener(app: Express, deps: AppDeps): RequestListener {
-  const { contract, handlers, authenticate, log, metrics } = deps;
-  if (log.isLevelEnabled('debug')) return app;
-  const duration = metrics.getSingleMetric(DURATION) as Histogram<'operation' | 'status'>;
-  const onAnswer = (operation: string, status: number, seconds: number) =>
-    duration.observe({ operation, status }, seconds);
-  const headers = securityHeaders();
-  return shortWay({ app, contract, handlers, authenticate, headers, onAnswer }, [
-    'getManifest',
-    'getDiff',
-    'getDiffToCurrent',
-  ]);
 }
 
 /** What helmet sets on every response. */
@@ -85,49 +87,4 @@ function securityHeaders(): Record<string, string> {
     },
   );
   return headers;
-}
-
-/** One line a request: never a token, a body, or a query. */
-function requestLog(log: Logger) {
-  return pinoHttp({
-    logger: log,
-    genReqId: (_request, response) => String(response.getHeader('X-Request-Id')),
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
-    customAttributeKeys: { reqId: 'requestId', responseTime: 'ms' },
-    serializers: {
-      req: (request: { method: string; url: string }) => ({
-        method: request.method,
-        path: request.url.split('?', 1)[0],
-      }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-    },
-    customProps: (_request, response) => {
-      const { operation, clientId } = (response as express.Response).locals as {
-        operation?: Operation;
-        clientId?: string;
-      };
-      return { operation: operation?.id, clientId };
-    },
-  });
-}
-
-function requestTimer(metrics: Registry): express.RequestHandler {
-  const duration = new Histogram({
-    name: DURATION,
-    help: 'Time to answer a request',
-    labelNames: ['operation', 'status'],
-    buckets: [0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-    registers: [metrics],
-  });
-  return (_request, response, next) => {
-    const begun = process.hrtime.bigint();
-    response.once('finish', () => {
-      const operation = (response.locals['operation'] as Operation | undefined)?.id ?? 'none';
-      duration.observe(
-        { operation, status: response.statusCode },
-        Number(process.hrtime.bigint() - begun) / 1e9,
-      );
-    });
-    next();
-  };
 }

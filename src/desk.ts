@@ -12,6 +12,7 @@ import type { PeopleDeps } from './identity/people.ts';
 import { peopleHandlers } from './identity/people-handlers.ts';
 import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
+import type { JobWatch } from './operate/job-watch.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { eraseOldTexts } from './review/retention.ts';
@@ -25,6 +26,7 @@ export interface DeskParts {
   now: () => Date;
   database: Database;
   people: PeopleDeps;
+  jobs: JobWatch;
 }
 
 /** What identity needs for people; whoever signs out holds no case any more. */
@@ -64,21 +66,32 @@ const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
 export function startRounds(
-  { settings, log, now, database: { db } }: DeskParts,
+  { settings, log, now, database: { db }, jobs }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
   const { timeZone, textLifeDays } = settings;
   const rounds: Round[] = [
-    { name: 'chaining the audit record', everyMs: SECOND_MS, work: () => chainEvents(db) },
+    {
+      name: 'chaining the audit record',
+      job: 'audit_chain',
+      everyMs: SECOND_MS,
+      work: () => chainEvents(db),
+    },
     {
       name: 'erasing old texts',
+      job: 'text_retention',
       everyMs: DAY_MS,
       work: () => eraseOldTexts({ db, now, timeZone }, textLifeDays),
     },
-    { name: 'forgetting old sign-in attempts', everyMs: DAY_MS, work: () => purgeAttempts(db, now()) },
+    {
+      name: 'forgetting old sign-in attempts',
+      job: 'sign_in_attempts',
+      everyMs: DAY_MS,
+      work: () => purgeAttempts(db, now()),
+    },
   ];
   for (const round of rounds) {
-    const loop = new Rounds(round, log);
+    const loop = new Rounds(round, log, (job, ok) => jobs.ended(job, ok));
     loop.start(SECOND_MS);
     stops.push(() => loop.stop());
   }

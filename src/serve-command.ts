@@ -1,6 +1,8 @@
 // `chadan serve`: starts the exchange, says where everything is, and stops cleanly on SIGTERM or SIGINT.
 import type { Command } from 'commander';
-import { pino } from 'pino';
+import { createLog } from './operate/log.ts';
+import { startTracing } from './operate/tracing.ts';
+import { readVersion } from './program-version.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { tellUnknown } from './settings/environment.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
@@ -36,15 +38,13 @@ async function serve(): Promise<number> {
     process.stderr.write(`chadan: ${[error.message, ...unknown.map((one) => `  ${one}`)].join('\n')}\n`);
     return 1;
   }
-  const log = pino(
-    { level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(2),
-  );
+  const log = createLog(settings.logLevel);
   for (const warning of unknown) log.warn(warning);
   const ended = endOfService();
+  const tracing = await startTracing(process.env, readVersion());
   let server: RunningServer;
   try {
-    server = await startServer({ settings, log, onFatal: ended.fail });
+    server = await startServer({ settings, log, onFatal: ended.fail, tracing });
   } catch (error) {
     log.debug({ err: error }, 'start failed');
     process.stderr.write(`chadan: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -55,6 +55,7 @@ async function serve(): Promise<number> {
   if (reason instanceof Error) log.fatal({ err: reason }, 'cannot go on');
   else log.info({ signal: reason }, 'stopping');
   await server.stop();
+  await tracing?.stop();
   return reason instanceof Error ? 1 : 0;
 }
 

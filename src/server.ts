@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { createApp, createListener } from './app.ts';
+import type { Registry } from 'prom-client';
+import { createListener } from './app.ts';
 import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -21,7 +21,12 @@ import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
 import { endRequests, listen } from './listening.ts';
+import { observe } from './observing.ts';
+import { JobWatch } from './operate/job-watch.ts';
+import { createRegistry } from './operate/metrics.ts';
+import type { Tracing } from './operate/tracing.ts';
 import { operateHandlers } from './operate.ts';
+import { readVersion } from './program-version.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
 import { publishHandlers } from './publish/handlers.ts';
@@ -47,6 +52,8 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
   /** Stands around the application, such as to observe what it answers. */
   wrap?: (application: RequestListener) => RequestListener;
+  /** Makes traces of what the server does. */
+  tracing?: Tracing | undefined;
 }
 
 export interface RunningServer {
@@ -101,7 +108,10 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
     warn: (message) => log.warn(message),
   });
   const people = peopleDeps(settings, database.db, now, issuer);
-  const parts = { settings, log, now, issuer, database, keys, people };
+  const metrics = createRegistry(readVersion());
+  const jobs = new JobWatch(metrics);
+  const { tracing } = options;
+  const parts = { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
@@ -115,10 +125,10 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
 
 /** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */
 export async function openDatabase(
-  options: Pick<ServerOptions, 'settings' | 'log' | 'onFatal'>,
+  options: Pick<ServerOptions, 'settings' | 'log' | 'onFatal' | 'tracing'>,
   stops: Stop[],
 ): Promise<{ database: Database; directory: string | undefined }> {
-  const { settings, log, onFatal } = options;
+  const { settings, log, onFatal, tracing } = options;
   let url = settings.databaseUrl;
   let directory: string | undefined;
   if (url === undefined) {
@@ -133,7 +143,9 @@ export async function openDatabase(
   }
   const database = connect({
     url,
-    poolSize: 20,
+    poolSize: settings.database.poolSize,
+    connectTimeoutMs: settings.database.waitMs,
+    ...(tracing && { onStatement: tracing.statement }),
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
   stops.push(() => database.close());
@@ -149,10 +161,13 @@ interface Parts {
   database: Database;
   keys: ServerKeys;
   people: PeopleDeps;
+  metrics: Registry;
+  jobs: JobWatch;
+  tracing: Tracing | undefined;
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
-  const { settings, log, now, issuer, database, keys, people } = parts;
+  const { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing } = parts;
   const { db } = database;
   const { timeZone, codePattern, brake, retentionDays } = settings;
   const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
@@ -170,7 +185,6 @@ async function assemble(parts: Parts, stops: Stop[]) {
     onError: (error) => log.warn({ err: error }, 'when relays last came could not be written yet'),
   });
   const outcomes = new OutcomeHub();
-  const metrics = createMetrics(events, outcomes);
   const signing = await startSigning({
     ...{
       database,
@@ -183,6 +197,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       manifestLifeSeconds,
     },
     pollSeconds: Math.max(1, Math.ceil(publishIntervalSeconds)),
+    onEnded: (ok) => jobs.ended('signatures', ok),
   });
   stops.push(() => signing.stop());
   const { keySet, signer } = signing;
@@ -191,12 +206,19 @@ async function assemble(parts: Parts, stops: Stop[]) {
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
   const rules = { now, timeZone, retentionDays, brake };
-  const publisher = { db, ...rules, memory, signer, artifacts, turns: new Turns(), log };
+  const publisher = {
+    ...{ db, ...rules, memory, signer, artifacts, turns: new Turns(), log },
+    onPublished: (list: string, seconds: number) => jobs.published(list, seconds),
+    onEnded: (job: string, ok: boolean) => jobs.ended(job, ok),
+    ...(tracing && { trace: tracing.job }),
+  };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
   await tokenKeys.found();
   const authenticator = createAuthenticator({ db, now, issuer, tokenKeys });
   const contract = loadContract(CONTRACT_FILE);
+  const holds = (kid: string) => keys.manifest.has(kid);
+  const readiness = observe({ ...parts, events, outcomes, memory, loop, signing, holds });
   const handlers = {
     ...identityHandlers({
       db,
@@ -220,7 +242,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       past: new PastTrees(db),
       afterPublication: (list) => loop.afterPublication(list),
     }),
-    ...operateHandlers({ db, contract, metrics }),
+    ...operateHandlers({ contract, metrics, readiness }),
   };
   await events.start(database);
   await outcomes.start(database);
@@ -238,28 +260,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
     trustedProxies: settings.trustedProxies,
     log,
     metrics,
+    tracing,
   };
-  return { listener: createListener(createApp(app), app), events, outcomes };
-}
-
-function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
-  new Gauge({
-    name: 'chadan_event_connections',
-    help: 'Readers connected to the events of new versions',
-    registers: [metrics],
-    collect() {
-      this.set(events.connections);
-    },
-  });
-  new Gauge({
-    name: 'chadan_outcome_readers_waiting',
-    help: 'Carriers that wait for their next outcome',
-    registers: [metrics],
-    collect() {
-      this.set(outcomes.waiting);
-    },
-  });
-  return metrics;
+  return { listener: createListener(app), events, outcomes };
 }

@@ -9,7 +9,9 @@ import { split } from './settings/variable.ts';
 
 export interface Settings {
   databaseUrl: string | undefined;
+  database: { poolSize: number; waitMs: number };
   dataDirectory: string;
+  diskMinimumBytes: number;
   host: string;
   port: number;
   /** Unset: `http://HOST:PORT` with the port that was taken. */
@@ -58,6 +60,8 @@ export function readSettings(environment: Environment): Settings {
   if (!values || faults.length > 0) throw new SettingsError(faults);
   return {
     databaseUrl: values.DATABASE_URL,
+    database: { poolSize: values.CHADAN_DATABASE_POOL, waitMs: values.CHADAN_DATABASE_WAIT * 1000 },
+    diskMinimumBytes: values.CHADAN_DISK_MINIMUM * 2 ** 20,
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,

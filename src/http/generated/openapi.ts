@@ -1568,7 +1568,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Ready: database reachable, migrated, keys loaded */
+        /**
+         * Whether this server can do its work, and what will go wrong soon
+         * @description 503 while a check fails that is this server's own: a load balancer takes it away. What all servers share only warns:
+         *     `degraded`, 200. With `strict=true` a warning is 503 too, for a monitor that knows the status alone.
+         */
         get: operations["getReadiness"];
         put?: never;
         post?: never;
@@ -4253,11 +4257,11 @@ export interface components {
         /** @description What must be up */
         Readiness: {
             /**
-             * @description All of it
+             * @description All of it: `degraded` when a check warns, `not_ready` when one fails
              * @example ready
              * @enum {string}
              */
-            status: "ready" | "not_ready";
+            status: "ready" | "degraded" | "not_ready";
             /**
              * @description The database answers
              * @example true
@@ -4269,10 +4273,32 @@ export interface components {
              */
             migrated: boolean;
             /**
-             * @description The signing keys are loaded and in the key set
+             * @description There is a key set
              * @example true
              */
             keys: boolean;
+            /** @description What was looked at */
+            checks: components["schemas"]["ReadinessCheck"][];
+        };
+        /** @description One thing that was looked at */
+        ReadinessCheck: {
+            /**
+             * @description What
+             * @example clock
+             * @enum {string}
+             */
+            name: "database" | "pool" | "schema" | "keys" | "lists" | "clock" | "disk" | "publication";
+            /**
+             * @description How it stands
+             * @example pass
+             * @enum {string}
+             */
+            verdict: "pass" | "warn" | "fail";
+            /**
+             * @description What was found, and what to do
+             * @example 0.0 s ahead of the database
+             */
+            detail: string;
         };
     };
     responses: {
@@ -7228,7 +7254,10 @@ export interface operations {
     };
     getReadiness: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Answer 503 for a warning too */
+                strict?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
