@@ -4,7 +4,6 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import { serveConsole } from './console-pages.ts';
 import { translateDatabaseError } from './database/database-problem.ts';
 import type { Authenticate } from './http/caller.ts';
@@ -12,8 +11,10 @@ import type { Contract } from './http/contract.ts';
 import { refuseUnknownPath, renderErrors } from './http/errors.ts';
 import type { Handlers } from './http/handler.ts';
 import { mountOperations } from './http/mount.ts';
+import type { RateLimits } from './http/rate-limits.ts';
 import { shortWay } from './http/short-way.ts';
-import { logRequests, RequestMetrics } from './operate/request-watch.ts';
+import { cutSlowBodies } from './http/slow-bodies.ts';
+import { logRequests, type RequestMetrics } from './operate/request-watch.ts';
 import type { Tracing } from './operate/tracing.ts';
 
 export interface AppDeps {
@@ -25,38 +26,49 @@ export interface AppDeps {
   /** Addresses and networks whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
   log: Logger;
-  metrics: Registry;
+  watch: RequestMetrics;
+  limits: Pick<RateLimits, 'count'>;
+  /** A stretch of time in which a body must come at 1 KiB/s. */
+  bodyPatienceMs: number;
   tracing?: Tracing | undefined;
 }
 
-const SECURITY = helmet({
-  strictTransportSecurity: false,
-  contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
-});
+const HSTS = { maxAge: 365 * 86_400, includeSubDomains: false };
+
+/** What browsers may do with our answers; nothing of ours stands in a frame. CORS headers there are none. */
+function securityOf(origin: string) {
+  return helmet({
+    strictTransportSecurity: origin.startsWith('https:') ? HSTS : false,
+    contentSecurityPolicy: {
+      directives: { 'upgrade-insecure-requests': null, 'frame-ancestors': ["'none'"] },
+    },
+    xFrameOptions: { action: 'deny' },
+  });
+}
 
 /** The listener of all requests. The pulls that every relay repeats go the short way, unless each is logged or traced. */
 export function createListener(deps: AppDeps): RequestListener {
-  const { contract, handlers, authenticate, log, metrics, tracing } = deps;
-  const watch = new RequestMetrics(metrics);
-  const app = createApp(deps, watch);
+  const { contract, handlers, authenticate, limits, log, watch, tracing } = deps;
+  const app = createApp(deps);
   if (log.isLevelEnabled('debug') || tracing) return app;
-  const headers = securityHeaders();
+  const headers = securityHeaders(deps.origin);
   const onAnswer = watch.answered;
-  return shortWay({ app, contract, handlers, authenticate, headers, onAnswer }, [
+  return shortWay({ app, contract, handlers, authenticate, limits, headers, onAnswer }, [
     'getManifest',
     'getDiff',
     'getDiffToCurrent',
   ]);
 }
 
-export function createApp(deps: AppDeps, watch = new RequestMetrics(deps.metrics)): Express {
-  const { contract, handlers, authenticate, origin, log, tracing } = deps;
+/** The long way. */
+export function createApp(deps: AppDeps): Express {
+  const { contract, handlers, authenticate, origin, limits, log, watch, tracing } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies ?? false);
-  app.use(SECURITY);
+  app.use(securityOf(origin));
   app.use((_request, response, next) => {
     // Our own id, never the caller's: it is what the log is searched by.
     response.locals['requestId'] = randomUUID();
@@ -66,7 +78,8 @@ export function createApp(deps: AppDeps, watch = new RequestMetrics(deps.metrics
   if (tracing) app.use(tracing.middleware);
   app.use(logRequests(log));
   app.use(watch.middleware);
-  app.use(mountOperations(contract, handlers, authenticate, origin));
+  app.use(cutSlowBodies(deps.bodyPatienceMs));
+  app.use(mountOperations(contract, handlers, authenticate, origin, limits));
   app.use(serveConsole());
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
@@ -74,12 +87,12 @@ export function createApp(deps: AppDeps, watch = new RequestMetrics(deps.metrics
 }
 
 /** What helmet sets on every response. */
-function securityHeaders(): Record<string, string> {
+function securityHeaders(origin: string): Record<string, string> {
   const headers: Record<string, string> = {};
   const setHeader = (name: string, value: string) => {
     headers[name] = value;
   };
-  SECURITY(
+  securityOf(origin)(
     {} as IncomingMessage,
     { setHeader, removeHeader: () => undefined } as unknown as ServerResponse,
     (error) => {

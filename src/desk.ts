@@ -1,6 +1,6 @@
 // The agency's side of the exchange put together: people, review, what relays report, audit, statistics, and the
 // rounds that it does by itself.
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Logger } from 'pino';
 import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
@@ -62,6 +62,7 @@ export function deskHandlers({ settings, now, database: { db }, people }: DeskPa
 }
 
 const SECOND_MS = 1000;
+const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
@@ -88,6 +89,12 @@ export function startRounds(
       job: 'sign_in_attempts',
       everyMs: DAY_MS,
       work: () => purgeAttempts(db, now()),
+    },
+    {
+      name: 'forgetting old rate limits',
+      job: 'rate_limits',
+      everyMs: MINUTE_MS,
+      work: () => sql`delete from rate_limit where expire < ${Date.now()}`.execute(db),
     },
   ];
   for (const round of rounds) {

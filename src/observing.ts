@@ -27,6 +27,7 @@ export interface ObservedParts {
   signing: Signing;
   /** Whether this server holds the private half of a key. */
   holds: (kid: string) => boolean;
+  refused: { connections: number };
 }
 
 /** Fills the registry, and gives back what /readyz asks. */
@@ -39,6 +40,7 @@ export function observe(parts: ObservedParts): Readiness {
     outcomeReaders: () => parts.outcomes.waiting,
     heldLists: () => loop.held,
     lists: LIST_IDS,
+    refusedConnections: () => parts.refused.connections,
   });
   new ExchangeFigures({
     db,

@@ -12,6 +12,7 @@ import { checkServer, migrate } from './database/migrate.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
+import { RateLimits } from './http/rate-limits.ts';
 import { createAuthenticator } from './identity/access-token.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import type { PeopleDeps } from './identity/people.ts';
@@ -20,10 +21,11 @@ import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
 import { openKeys, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
-import { endRequests, listen } from './listening.ts';
+import { endRequests, type Listening, listen } from './listening.ts';
 import { observe } from './observing.ts';
 import { JobWatch } from './operate/job-watch.ts';
 import { createRegistry } from './operate/metrics.ts';
+import { RequestMetrics } from './operate/request-watch.ts';
 import type { Tracing } from './operate/tracing.ts';
 import { operateHandlers } from './operate.ts';
 import { readVersion } from './program-version.ts';
@@ -96,7 +98,7 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   // Others may enter (PostgreSQL runs as another user where we are root); keys and credentials are 0600 each.
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o755 });
   // The port first: it is the fault most often met, and an issuer without a setting depends on it.
-  const { server, terminator, url } = await listen(settings, stops);
+  const { server, terminator, url, refused } = await listen(settings, stops);
   const issuer = settings.issuer ?? url;
   const { database, directory } = await openDatabase(options, stops);
   const applied = await migrate(database.db);
@@ -111,7 +113,7 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const metrics = createRegistry(readVersion());
   const jobs = new JobWatch(metrics);
   const { tracing } = options;
-  const parts = { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing };
+  const parts = { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing, refused };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
@@ -164,6 +166,7 @@ interface Parts {
   metrics: Registry;
   jobs: JobWatch;
   tracing: Tracing | undefined;
+  refused: Listening['refused'];
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
@@ -252,6 +255,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
   for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());
   startRounds(parts, stops);
+  const watch = new RequestMetrics(metrics);
   const app = {
     contract,
     handlers,
@@ -259,7 +263,9 @@ async function assemble(parts: Parts, stops: Stop[]) {
     origin: new URL(issuer).origin,
     trustedProxies: settings.trustedProxies,
     log,
-    metrics,
+    watch,
+    limits: new RateLimits({ pool: database.pool, perMinute: settings.rates, onRefused: watch.limited }),
+    bodyPatienceMs: settings.bodyPatienceMs,
     tracing,
   };
   return { listener: createListener(app), events, outcomes };

@@ -27,6 +27,11 @@ export interface Settings {
   /** An OpenID provider to sign in at. */
   provider: { issuer: string; clientId: string; clientSecret: string | undefined; name: string } | undefined;
   trustedProxies: string[];
+  /** Requests in a minute; 0: no limit. */
+  rates: { 'sign-in': number; write: number; read: number };
+  connections: { all: number; perAddress: number };
+  headersTimeoutMs: number;
+  bodyPatienceMs: number;
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
   brake: { share: number; minimum: number };
@@ -79,6 +84,14 @@ export function readSettings(environment: Environment): Settings {
     sessionLifeSeconds: values.CHADAN_SESSION_LIFE,
     provider: providerOf(values),
     trustedProxies: split(values.CHADAN_TRUSTED_PROXIES),
+    rates: {
+      'sign-in': values.CHADAN_RATE_SIGN_IN,
+      write: values.CHADAN_RATE_WRITE,
+      read: values.CHADAN_RATE_READ,
+    },
+    connections: { all: values.CHADAN_CONNECTIONS, perAddress: values.CHADAN_CONNECTIONS_PER_ADDRESS },
+    headersTimeoutMs: values.CHADAN_HEADERS_WAIT * 1000,
+    bodyPatienceMs: values.CHADAN_BODY_WAIT * 1000,
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },

@@ -77,10 +77,10 @@ function renderOAuth(response: Response, refusal: OAuthRefusal | Problem): unkno
     return { error: refusal.error, error_description: refusal.description };
   }
   const error =
-    refusal.status < 500
-      ? 'invalid_request'
-      : refusal.status === 503
-        ? 'temporarily_unavailable'
+    refusal.status === 503 || refusal.status === 429
+      ? 'temporarily_unavailable'
+      : refusal.status < 500
+        ? 'invalid_request'
         : 'server_error';
   const faults = refusal.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
   return { error, error_description: faults ?? refusal.message };

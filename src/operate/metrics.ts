@@ -1,7 +1,7 @@
 // The metrics of this process: what Node.js tells, the pool of database connections, who waits and listens here.
 // What they mean to an on-call stands in docs/observability.md; labels are of few values each, never an id.
 import type pg from 'pg';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** A registry that holds what Node.js tells of the process: memory, CPU, the event loop's delay. */
 export function createRegistry(version: string): Registry {
@@ -23,6 +23,7 @@ export interface ProcessSources {
   /** Lists whose next version the mass-change brake holds, as this server met it. */
   heldLists: () => ReadonlySet<string>;
   lists: readonly string[];
+  refusedConnections: () => number;
 }
 
 /** Gauges that are read when they are asked for. */
@@ -44,6 +45,15 @@ export function watchProcess(metrics: Registry, sources: ProcessSources): void {
       this.set({ state: 'idle' }, pool.idleCount);
       this.set({ state: 'busy' }, pool.totalCount - pool.idleCount);
       this.set({ state: 'waiting' }, pool.waitingCount);
+    },
+  });
+  new Counter({
+    name: 'chadan_connections_refused_total',
+    help: 'Connections that were closed at once, for too many are open',
+    registers: [metrics],
+    collect() {
+      this.reset();
+      this.inc(sources.refusedConnections());
     },
   });
   new Gauge({

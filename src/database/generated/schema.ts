@@ -312,6 +312,15 @@ export interface ProtectedValue {
   value: string;
 }
 
+export interface RateLimit {
+  /**
+   * End of the minute, in milliseconds since 1970.
+   */
+  expire: number | null;
+  key: string;
+  points: number;
+}
+
 export interface Receipt {
   client_id: string;
   count: number;
@@ -465,6 +474,7 @@ export interface DB {
   person: Person;
   person_session: PersonSession;
   protected_value: ProtectedValue;
+  rate_limit: RateLimit;
   receipt: Receipt;
   relay_contact: RelayContact;
   review_case: ReviewCase;
