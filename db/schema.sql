@@ -445,6 +445,16 @@ create table protected_value (
 );
 comment on table protected_value is 'Values that only two different people of the agency may list. Special numbers (112, 119 …) are protected by rule, without a row. Written by review.';
 
+create unlogged table rate_limit (
+  key text not null,
+  points integer not null,
+  expire bigint,
+  constraint rate_limit_pkey PRIMARY KEY (key)
+) with (fillfactor=50);
+CREATE INDEX rate_limit_expire ON rate_limit USING btree (expire);
+comment on table rate_limit is 'How often each client or address asked within its minute; a crash may forget it. Written by http, in the shape that rate-limiter-flexible expects.';
+comment on column rate_limit.expire is 'End of the minute, in milliseconds since 1970.';
+
 create table receipt (
   id bigint not null generated always as identity,
   list_id text not null,

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The `chadan` command: which feature a word belongs to, help, and how wrong usage ends. It holds no command.
 // A feature is loaded only when its command is called, so that `chadan check` never loads the server.
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readVersion } from './program-version.ts';
 
 type AddCommands = (program: Command) => void;
 
@@ -118,13 +118,6 @@ function usageError(message: string, word: string | undefined): string {
     .trim()
     .replace(/\s*\n\s*/g, ' ');
   return `chadan: ${text} – see chadan ${isCommand ? `${word} ` : ''}--help\n`;
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }
 
 function isNodeNewEnough(): boolean {
