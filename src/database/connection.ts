@@ -20,6 +20,8 @@ export interface ConnectOptions {
   idleInTransactionTimeoutMs?: number;
   /** Told of connections lost while idle and of failing listeners; nothing else hears of these. */
   onError?: (error: Error) => void;
+  /** Told of each statement that has ended: its SQL with placeholders, how long it took. */
+  onStatement?: (sql: string, ms: number, error?: unknown) => void;
 }
 
 export interface Database {
@@ -49,7 +51,18 @@ export function connect(options: ConnectOptions): Database {
   // The pool listens to idle connections alone; one that is lost in the middle of a transaction says so here, and
   // the query that meets it fails.
   pool.on('connect', (client) => client.on('error', onError));
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const { onStatement } = options;
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onStatement && {
+      log: (event) =>
+        onStatement(
+          event.query.sql,
+          event.queryDurationMillis,
+          event.level === 'error' ? event.error : undefined,
+        ),
+    }),
+  });
   const listener = createListener({
     open: () => open(config, target),
     onError,
