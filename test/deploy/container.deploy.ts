@@ -32,9 +32,9 @@ it('is built by the Containerfile, as another user than root and with a health c
   const words = ['--file', file, '--ignorefile', `${file}.dockerignore`, '--build-arg', `NODE_IMAGE=${STAND_IN}`];
   await containers.build(IMAGE, ROOT, ...words);
   const { output } = await containers.podman('image', 'inspect', IMAGE);
-  const [{ User, HealthCheck, Config }] = JSON.parse(output);
+  const [{ User, Config }] = JSON.parse(output);
   expect({ User, command: Config.Cmd }).toEqual({ User: '1000:1000', command: ['serve'] });
-  expect(JSON.stringify(HealthCheck ?? Config.Healthcheck)).toContain('/readyz');
+  expect(output).toMatch(/"Healthcheck": \{[^}]*\/readyz/);
 });
 
 it('holds what runs and nothing else', async () => {
@@ -74,7 +74,7 @@ it('serves from two containers with the same keys, and stops cleanly', async () 
   });
   expect(answer.status).toBe(200);
   const written = await containers.podman('exec', 'exchange-2', 'node', '-e', 'fs.writeFileSync("/app/x", "")');
-  expect(written.output).toContain('EROFS');
+  expect(written.said).toContain('EROFS');
   for (const name of ['exchange-1', 'exchange-2']) {
     await containers.podman('stop', '--time', '60', name);
     const { output } = await containers.podman('inspect', '--format', '{{.State.ExitCode}}', name);
@@ -83,9 +83,9 @@ it('serves from two containers with the same keys, and stops cleanly', async () 
 });
 
 it('says what is missing where it is given no database', async () => {
-  const { code, output } = await inside('node', '/app/dist/cli.js', 'serve');
+  const { code, said } = await inside('node', '/app/dist/cli.js', 'serve');
   expect(code).toBe(1);
-  expect(output).toContain('DATABASE_URL');
+  expect(said).toContain('DATABASE_URL');
 });
 
 const CLOSED = ['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--tmpfs', '/tmp'];
