@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { createApp, createListener } from './app.ts';
-import { openStorage } from './artifact-storage.ts';
+import { openLines, openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate, migrationState } from './database/migrate.ts';
@@ -205,9 +205,10 @@ async function assemble(parts: Parts, stops: Stop[]) {
   const stored = openStorage({ settings, log, now, db, metrics });
   if (stored) stops.push(() => stored.stop());
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
+  const lines = openLines({ settings, log, db, metrics }, stops);
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
   const rules = { now, timeZone, retentionDays, brake };
-  const publisher = { db, ...rules, memory, signer, artifacts, turns: new Turns(), log };
+  const publisher = { db, ...rules, memory, signer, artifacts, lines, turns: new Turns(), log };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
   await tokenKeys.found();
@@ -233,7 +234,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       manifestLifeSeconds,
       keySet,
       serverKeys: keys,
-      past: new PastTrees(db),
+      past: new PastTrees(lines),
       afterPublication: (list) => loop.afterPublication(list),
     }),
     ...operateHandlers({ db, contract, metrics, isStopping: () => parts.life.isStopping }),

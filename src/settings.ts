@@ -15,6 +15,11 @@ const SCHEMA = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
     .optional(),
+  /** A hot standby of it, from which the lines of snapshots and diffs are read. */
+  CHADAN_READ_DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional(),
   /** Whether a server brings the schema to its program at its start; `no` where a deployment runs `chadan migrate`. */
   CHADAN_MIGRATE: z.enum(['yes', 'no']).default('yes'),
   /** Where keys, the embedded database and cached artifacts are kept. */
@@ -95,6 +100,8 @@ const SCHEMA = z.object({
 
 export interface Settings {
   databaseUrl: string | undefined;
+  /** A hot standby. */
+  readDatabaseUrl: string | undefined;
   migrates: boolean;
   dataDirectory: string;
   host: string;
@@ -162,6 +169,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
   const values = parsed.data;
   return {
     databaseUrl: values.DATABASE_URL,
+    readDatabaseUrl: values.CHADAN_READ_DATABASE_URL,
     migrates: values.CHADAN_MIGRATE === 'yes',
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
