@@ -6,7 +6,9 @@ import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import type { Database } from './database/connection.ts';
 import type { DB } from './database/generated/schema.ts';
+import { makeMonths } from './database/months.ts';
 import { enforcementHandlers } from './enforcement/handlers.ts';
+import { dropOldReports } from './enforcement/retention.ts';
 import { purgeAttempts } from './identity/attempts.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { peopleHandlers } from './identity/people-handlers.ts';
@@ -67,13 +69,19 @@ export function startRounds(
   { settings, log, now, database: { db } }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
-  const { timeZone, textLifeDays } = settings;
+  const { timeZone, textLifeDays, enforcementMonths } = settings;
   const rounds: Round[] = [
     { name: 'chaining the audit record', everyMs: SECOND_MS, work: () => chainEvents(db) },
     {
       name: 'erasing old texts',
       everyMs: DAY_MS,
       work: () => eraseOldTexts({ db, now, timeZone }, textLifeDays),
+    },
+    { name: 'making partitions ahead', everyMs: DAY_MS, work: () => makeMonths(db, now()) },
+    {
+      name: 'dropping old reports of blocking',
+      everyMs: DAY_MS,
+      work: () => dropOldReports({ db, now }, enforcementMonths),
     },
     { name: 'forgetting old sign-in attempts', everyMs: DAY_MS, work: () => purgeAttempts(db, now()) },
   ];

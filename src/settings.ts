@@ -80,6 +80,8 @@ const SCHEMA = z.object({
     .default(''),
   /** Days after which the texts of evidence and appeals are erased. */
   CHADAN_TEXT_LIFE: z.coerce.number().int().min(30).max(3650).default(365),
+  /** Months for which reports of blocking are kept after the one in which they end; 0: for ever. */
+  CHADAN_ENFORCEMENT_MONTHS: z.coerce.number().int().min(0).max(1200).default(60),
   /** Seconds a manifest is good for; it is signed anew at half of it. */
   CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400)
     .int()
@@ -122,6 +124,8 @@ export interface Settings {
   trustedProxies: string[];
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
+  /** 0: for ever. */
+  enforcementMonths: number;
   brake: { share: number; minimum: number };
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
@@ -191,6 +195,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     trustedProxies: split(values.CHADAN_TRUSTED_PROXIES),
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
+    enforcementMonths: values.CHADAN_ENFORCEMENT_MONTHS,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,
