@@ -10,7 +10,7 @@ import supertest from 'supertest';
 import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type Person, type PersonRole, signUp } from './person.ts';
 import { checkResponses } from './response-check.ts';
 
@@ -63,10 +63,16 @@ const KIND: Record<Role, Kind> = {
   admin: 'operator',
 };
 
-/** Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise. */
-export async function startExchange(environment: Record<string, string> = {}): Promise<TestExchange> {
+/**
+ * Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise.
+ * @param given a database that is not a clone of the template
+ */
+export async function startExchange(
+  environment: Record<string, string> = {},
+  given?: Pick<TestDatabase, 'url' | 'db' | 'drop'>,
+): Promise<TestExchange> {
   const directory = await mkdtemp(join(tmpdir(), 'chadan-test-'));
-  const database = await createTestDatabase();
+  const database = given ?? (await createTestDatabase());
   const check = checkResponses();
   let offsetMs = 0;
   const now = () => new Date(Date.now() + offsetMs);
