@@ -32,25 +32,25 @@ export class LineRows {
     this.hash[row] = hash;
   }
 
-  /** The numbers of the first `count` rows in the order of their lines (format §2); valid until the next call. */
-  orderByLine(count: number, codec: LineCodec): ArrayLike<number> {
+  /** The numbers of `count` rows from `start` on in the order of their lines (format §2); valid until the next call. */
+  orderByLine(start: number, count: number, codec: LineCodec): ArrayLike<number> {
     const { high, low } = this;
     const compare = (a: number, b: number): number =>
       codec.compare(high[a] as number, low[a] as number, high[b] as number, low[b] as number);
-    if (count <= FEW && this.#orderByHigh(count)) {
-      this.#settle(count, compare);
+    if (count <= FEW && this.#orderByHigh(start, count)) {
+      this.#settle(start, count, compare);
       return this.#order;
     }
-    return Int32Array.from({ length: count }, (_, row) => row).sort(compare);
+    return Int32Array.from({ length: count }, (_, at) => start + at).sort(compare);
   }
 
-  /** Orders few rows by high, with the row's number behind it in one number; false if there is a text. */
-  #orderByHigh(count: number): boolean {
+  /** Orders few rows by high, with the row's place behind it in one number; false if there is a text. */
+  #orderByHigh(start: number, count: number): boolean {
     const { high } = this;
     const order = this.#order;
-    for (let row = 0; row < count; row++) {
-      const key = (high[row] as number) * FEW + row;
-      let at = row;
+    for (let place = 0; place < count; place++) {
+      const key = (high[start + place] as number) * FEW + place;
+      let at = place;
       for (; at > 0 && (order[at - 1] as number) > key; at--) order[at] = order[at - 1] as number;
       order[at] = key;
     }
@@ -58,11 +58,11 @@ export class LineRows {
   }
 
   /** Turns what `#orderByHigh` left into row numbers, and orders those of the same high. */
-  #settle(count: number, compare: (a: number, b: number) => number): void {
+  #settle(start: number, count: number, compare: (a: number, b: number) => number): void {
     const { high } = this;
     const order = this.#order;
     for (let from = 0; from < count; from++) {
-      const row = (order[from] as number) & (FEW - 1);
+      const row = start + ((order[from] as number) & (FEW - 1));
       let at = from;
       for (; at > 0; at--) {
         const before = order[at - 1] as number;
