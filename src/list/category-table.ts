@@ -61,7 +61,9 @@ export class CategoryTable {
     const length = end - start;
     if (length === 0 || length > MAX_CATEGORY_LENGTH) return -1;
     if (end === text.byteLength || text.getUint8(end) !== COMMA) return -1;
-    const taken = this.take(String.fromCharCode(...new Uint8Array(text.buffer, text.byteOffset + start, length)));
+    const taken = this.take(
+      String.fromCharCode(...new Uint8Array(text.buffer, text.byteOffset + start, length)),
+    );
     this.#guesses[guess] = taken + 1;
     return taken;
   }
@@ -85,7 +87,9 @@ function wordsOf(name: Uint8Array): Int32Array {
   const bytes = new DataView(new ArrayBuffer(4 * WORDS));
   bytes.setUint8(0, COMMA);
   for (const [at, byte] of name.entries()) bytes.setUint8(1 + at, byte);
-  return Int32Array.from({ length: Math.ceil((name.length + 1) / 4) }, (_, at) => bytes.getInt32(4 * at, true));
+  return Int32Array.from({ length: Math.ceil((name.length + 1) / 4) }, (_, at) =>
+    bytes.getInt32(4 * at, true),
+  );
 }
 
 function isNameByte(byte: number): boolean {

@@ -26,17 +26,17 @@ export class LeafReader {
     this.#line = new LineReader(codec);
   }
 
-  /** Takes the next bytes. Throws FormatError `bad_leaves`, `too_many_categories`. */
+  /** Takes the next bytes, and keeps none of them. Throws FormatError `bad_leaves`, `too_many_categories`. */
   push(chunk: Uint8Array): void {
     const first = chunk.indexOf(LEAF_PREFIX);
     if (first < 0) {
-      this.#rest.push(chunk);
+      this.#rest.push(chunk.slice());
       return;
     }
     const last = chunk.lastIndexOf(LEAF_PREFIX);
     this.#finishRest(chunk.subarray(0, first));
     this.#leaves(chunk.subarray(first, last));
-    this.#rest.push(chunk.subarray(last));
+    this.#rest.push(chunk.slice(last));
   }
 
   /** To be called after the last chunk. Throws as `push`. */
@@ -62,7 +62,8 @@ export class LeafReader {
       const before = lines.length;
       while (at < bytes.length && bytes[at] !== LEAF_PREFIX) {
         at = line.read(at);
-        if (at < 0) throw new FormatError('bad_leaves', `line ${lines.length + 1} of the leaves: ${line.fault}`);
+        if (at < 0)
+          throw new FormatError('bad_leaves', `line ${lines.length + 1} of the leaves: ${line.fault}`);
         lines.push(line.high, line.low, line.terms, line.hash);
       }
       counts.push(lines.length - before);

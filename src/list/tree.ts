@@ -101,7 +101,8 @@ export class ListTree {
       if (counts[leaf] !== count) throw new FormatError('bad_leaves', 'the leaves are not where they belong');
       this.#digest.set(node, hashes[leaf++] as BinaryHash);
     });
-    if (leaf !== counts.length) throw new FormatError('bad_leaves', 'there are more leaves than belong there');
+    if (leaf !== counts.length)
+      throw new FormatError('bad_leaves', 'there are more leaves than belong there');
   }
 
   /** How many entries there are. */

@@ -10,7 +10,7 @@ import { MAX_BITS, SPLIT_LINES } from './line-table.ts';
 export function* buildTrie(trie: HashTrie, buckets: LineBuckets, visit: VisitLeaf): Generator<void> {
   const segments: LineSegment[] = [];
   const rows = new LineRows();
-  const aside = new LineRows();
+  const unsorted = new LineRows();
 
   const buildRows = (node: number, depth: number, start: number, end: number): void => {
     if (end - start <= SPLIT_LINES || depth === MAX_BITS) {
@@ -28,12 +28,12 @@ export function* buildTrie(trie: HashTrie, buckets: LineBuckets, visit: VisitLea
     const last = first + 2 ** (BUCKET_BITS - depth);
     const count = buckets.counts.subarray(first, last).reduce((sum, lines) => sum + lines, 0);
     if (count <= SPLIT_LINES || depth === BUCKET_BITS) {
-      rows.reserve(count);
+      unsorted.reserve(count);
       for (let bucket = first, row = 0; bucket < last; bucket++) {
-        buckets.drain(bucket, rows, row);
+        buckets.drain(bucket, unsorted, row);
         row += buckets.counts[bucket] as number;
       }
-      rows.sortByHash(count, depth, aside);
+      unsorted.sortByHash(count, depth, rows);
       buildRows(node, depth, 0, count);
       yield;
       return;
