@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import supertest from 'supertest';
 import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
@@ -64,7 +64,10 @@ const KIND: Record<Role, Kind> = {
 };
 
 /** Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise. */
-export async function startExchange(environment: Record<string, string> = {}): Promise<TestExchange> {
+export async function startExchange(
+  environment: Record<string, string> = {},
+  log: Logger = pino({ level: 'silent' }),
+): Promise<TestExchange> {
   const directory = await mkdtemp(join(tmpdir(), 'chadan-test-'));
   const database = await createTestDatabase();
   const check = checkResponses();
@@ -77,7 +80,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
     CHADAN_PUBLISH_INTERVAL: '0',
     ...environment,
   });
-  const server = await startServer({ settings, log: pino({ level: 'silent' }), now, wrap: check.wrap });
+  const server = await startServer({ settings, log, now, wrap: check.wrap });
   const parties = new Map<string, Promise<Party>>();
   const people = new Map<string, Promise<Person>>();
   const admin = await administrator(server.url, server.adminFile, now);
