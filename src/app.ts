@@ -57,6 +57,7 @@ export function createListener(deps: AppDeps): RequestListener {
     'getManifest',
     'getDiff',
     'getDiffToCurrent',
+    'authorizePull',
   ]);
 }
 

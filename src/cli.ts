@@ -14,6 +14,7 @@ interface Feature {
 // In the order of the help.
 const FEATURES: readonly Feature[] = [
   { commands: ['serve'], load: async () => (await import('./serve-command.ts')).addServeCommand },
+  { commands: ['migrate'], load: async () => (await import('./migrate-command.ts')).addMigrateCommand },
   {
     commands: ['config'],
     load: async () => (await import('./settings/config-command.ts')).addConfigCommand,

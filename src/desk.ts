@@ -1,11 +1,8 @@
-// The agency's side of the exchange put together: people, review, what relays report, audit, statistics, and the
-// rounds that it does by itself.
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import type { Database } from './database/connection.ts';
-import type { DB } from './database/generated/schema.ts';
 import { enforcementHandlers } from './enforcement/handlers.ts';
 import { purgeAttempts } from './identity/attempts.ts';
 import type { PeopleDeps } from './identity/people.ts';
@@ -16,6 +13,8 @@ import type { JobWatch } from './operate/job-watch.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { eraseOldTexts } from './review/retention.ts';
+import { forgetActs } from './review/undo-queries.ts';
+import { KNOWN_MS } from './review/undo-rules.ts';
 import { type Round, Rounds } from './rounds.ts';
 import type { Settings } from './settings.ts';
 import { statisticsHandlers } from './statistics/handlers.ts';
@@ -30,16 +29,17 @@ export interface DeskParts {
 }
 
 /** What identity needs for people; whoever signs out holds no case any more. */
-export function peopleDeps(settings: Settings, db: Kysely<DB>, now: () => Date, issuer: string): PeopleDeps {
+export function peopleDeps(
+  settings: Settings,
+  deps: Pick<PeopleDeps, 'db' | 'now' | 'issuer' | 'secrets'>,
+): PeopleDeps {
   const { sessionIdleSeconds, sessionLifeSeconds } = settings;
   return {
-    db,
-    now,
-    issuer,
+    ...deps,
     sessionIdleSeconds,
     sessionLifeSeconds,
     onSignedOut: async (trx, personId) => {
-      await releaseLeases(trx, personId, now());
+      await releaseLeases(trx, personId, deps.now());
     },
   };
 }
@@ -83,6 +83,12 @@ export function startRounds(
       job: 'text_retention',
       everyMs: DAY_MS,
       work: () => eraseOldTexts({ db, now, timeZone }, textLifeDays),
+    },
+    {
+      name: 'forgetting what can no longer be undone',
+      job: 'undo_handles',
+      everyMs: MINUTE_MS,
+      work: () => forgetActs(db, new Date(now().getTime() - KNOWN_MS)),
     },
     {
       name: 'forgetting old sign-in attempts',

@@ -1,5 +1,6 @@
 // `chadan serve`: starts the exchange, says where everything is, and stops cleanly on SIGTERM or SIGINT.
 import type { Command } from 'commander';
+import type { Logger } from 'pino';
 import { createLog } from './operate/log.ts';
 import { startTracing } from './operate/tracing.ts';
 import { readVersion } from './program-version.ts';
@@ -54,9 +55,23 @@ async function serve(): Promise<number> {
   const reason = await ended.promise;
   if (reason instanceof Error) log.fatal({ err: reason }, 'cannot go on');
   else log.info({ signal: reason }, 'stopping');
+  cutAfter(settings.stop, log);
   await server.stop();
   await tracing?.stop();
   return reason instanceof Error ? 1 : 0;
+}
+
+/** For the loops and the database to end after the last answer. */
+const CLOSING_SECONDS = 10;
+
+/** Whatever hangs, the process ends: a crash at any moment loses nothing that was answered. */
+function cutAfter({ delaySeconds, timeoutSeconds }: Settings['stop'], log: Logger): void {
+  const seconds = delaySeconds + timeoutSeconds + CLOSING_SECONDS;
+  const cut = () => {
+    log.error(`not stopped after ${seconds} s: cut`);
+    process.exit(1);
+  };
+  setTimeout(cut, seconds * 1000).unref();
 }
 
 function endOfService(): { promise: Promise<NodeJS.Signals | Error>; fail: (error: Error) => void } {

@@ -8,20 +8,21 @@ import { createListener } from './app.ts';
 import { openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
-import { checkServer, migrate } from './database/migrate.ts';
+import { checkServer, migrate, migrationState } from './database/migrate.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import { createAuthenticator } from './identity/access-token.ts';
+import { openAuthenticatorSecrets } from './identity/authenticator-key.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { selectRevoked } from './identity/queries.ts';
 import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
-import { openKeys, type ServerKeys } from './keys/key-files.ts';
+import { openKeys, openSecretKey, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
-import { endRequests, type Listening, listen } from './listening.ts';
+import { announceStop, endRequests, type Life, type Listening, listen } from './listening.ts';
 import { observe } from './observing.ts';
 import { JobWatch } from './operate/job-watch.ts';
 import { createRegistry } from './operate/metrics.ts';
@@ -70,7 +71,7 @@ export interface RunningServer {
   isFirstStart: boolean;
   /** Where the embedded database keeps its files; undefined with DATABASE_URL. */
   databaseDirectory: string | undefined;
-  /** What is under way is finished, then everything is closed. */
+  /** Says so in `/readyz`, finishes what is under way, then closes everything. Takes as long as the settings allow. */
   stop(): Promise<void>;
 }
 
@@ -101,19 +102,23 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const { server, terminator, url, refused } = await listen(settings, stops);
   const issuer = settings.issuer ?? url;
   const { database, directory } = await openDatabase(options, stops);
-  const applied = await migrate(database.db);
-  if (applied.length > 0) log.info({ applied }, 'migrated');
+  await bringSchema(database, settings, log);
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
-  const keys = await openKeys(join(settings.dataDirectory, 'keys'), {
+  const keysDirectory = join(settings.dataDirectory, 'keys');
+  const keys = await openKeys(keysDirectory, {
     create: founded === undefined,
     warn: (message) => log.warn(message),
   });
-  const people = peopleDeps(settings, database.db, now, issuer);
+  const { db } = database;
+  const secrets = await openAuthenticatorSecrets(db, now(), (options) =>
+    openSecretKey(keysDirectory, options),
+  );
+  const people = peopleDeps(settings, { db, now, issuer, secrets });
+  const life: Life = { isStopping: false };
   const metrics = createRegistry(readVersion());
-  const jobs = new JobWatch(metrics);
-  const { tracing } = options;
-  const parts = { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing, refused };
+  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused };
+  const parts = { settings, log, now, issuer, database, keys, people, life, ...watched };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
@@ -122,7 +127,22 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
+  stops.push(() => announceStop(life, settings.stop));
   return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
+}
+
+async function bringSchema({ db }: Database, { migrates }: Settings, log: Logger): Promise<void> {
+  if (migrates) {
+    const applied = await migrate(db);
+    if (applied.length > 0) log.info({ applied }, 'migrated');
+  }
+  const { pending, newer } = await migrationState(db);
+  if (pending.length > 0)
+    throw new Error(
+      `the database lacks ${pending.join(', ')}: run chadan migrate, or set CHADAN_MIGRATE=yes`,
+    );
+  if (newer.length > 0)
+    log.warn({ newer }, 'a newer release has migrated the database; this one works with it');
 }
 
 /** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */
@@ -167,6 +187,7 @@ interface Parts {
   jobs: JobWatch;
   tracing: Tracing | undefined;
   refused: Listening['refused'];
+  life: Life;
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
@@ -245,7 +266,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       past: new PastTrees(db),
       afterPublication: (list) => loop.afterPublication(list),
     }),
-    ...operateHandlers({ contract, metrics, readiness }),
+    ...operateHandlers({ contract, metrics, readiness, isStopping: () => parts.life.isStopping }),
   };
   await events.start(database);
   await outcomes.start(database);

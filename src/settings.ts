@@ -10,10 +10,12 @@ import { split } from './settings/variable.ts';
 export interface Settings {
   databaseUrl: string | undefined;
   database: { poolSize: number; waitMs: number };
+  migrates: boolean;
   dataDirectory: string;
   diskMinimumBytes: number;
   host: string;
   port: number;
+  stop: { delaySeconds: number; timeoutSeconds: number };
   /** Unset: `http://HOST:PORT` with the port that was taken. */
   issuer: string | undefined;
   publishIntervalSeconds: number;
@@ -67,9 +69,11 @@ export function readSettings(environment: Environment): Settings {
     databaseUrl: values.DATABASE_URL,
     database: { poolSize: values.CHADAN_DATABASE_POOL, waitMs: values.CHADAN_DATABASE_WAIT * 1000 },
     diskMinimumBytes: values.CHADAN_DISK_MINIMUM * 2 ** 20,
+    migrates: values.CHADAN_MIGRATE === 'yes',
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,
+    stop: { delaySeconds: values.CHADAN_STOP_DELAY, timeoutSeconds: values.CHADAN_STOP_TIMEOUT },
     issuer: values.CHADAN_ISSUER,
     publishIntervalSeconds: values.CHADAN_PUBLISH_INTERVAL,
     timeZone: values.CHADAN_TIME_ZONE,

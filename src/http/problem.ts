@@ -35,6 +35,8 @@ const STATUS: Record<ProblemCode, number> = {
   own_submission: 409,
   claimed_by_other: 409,
   nothing_asked: 409,
+  published_already: 409,
+  undo_too_late: 409,
   last_administrator: 409,
   always_protected: 409,
   not_listed: 409,

@@ -1,6 +1,6 @@
 // The short way for the few requests that every relay repeats all day: admitted and validated as all others, by the same
 // code, then answered without the chain of middleware, which costs ten times the answer. Whatever is out of the
-// ordinary, a refusal above all, goes the long way from its beginning: nothing is answered here but 200 and 304.
+// ordinary, a refusal above all, goes the long way from its beginning: nothing is answered here but 200, 204 and 304.
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -120,7 +120,7 @@ function readQuery(text: string): Record<string, string> | undefined {
 }
 
 interface Answer {
-  status: 200 | 304;
+  status: 200 | 204 | 304;
   headers: Record<string, string>;
   bytes?: Buffer;
 }
@@ -151,6 +151,7 @@ async function answer(
   };
   const reply = await handler(given as unknown as OperationRequest<OperationId>);
   const headers = reply.headers ?? {};
+  if (reply.status === 204) return { status: 204, headers };
   if (reply.status !== 200 || !reply.type) return undefined;
   const asked = request.headers['if-none-match'];
   if (asked !== undefined && asked === headers['ETag']) return { status: 304, headers };

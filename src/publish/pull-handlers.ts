@@ -26,7 +26,8 @@ type PullOperation =
   | 'getDiff'
   | 'getDiffToCurrent'
   | 'followList'
-  | 'getProof';
+  | 'getProof'
+  | 'authorizePull';
 
 export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
   const { db } = deps;
@@ -70,6 +71,10 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
         type: 'text/event-stream',
         take: async (request, response) => deps.events.connect(path.list, caller, request, response),
       };
+    },
+
+    async authorizePull() {
+      return { status: 204, headers: { 'Cache-Control': 'no-store' } };
     },
 
     async getProof({ path, query }) {

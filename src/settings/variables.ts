@@ -24,6 +24,10 @@ const SERVER = {
     description:
       'Seconds a request waits for a connection to PostgreSQL before it is answered 503 with Retry-After.',
   }),
+  CHADAN_MIGRATE: setting(z.enum(['yes', 'no']).default('yes'), {
+    description:
+      'Whether a server brings the schema to its program at its start; `no` where a deployment runs `chadan migrate`.',
+  }),
   CHADAN_DATA: setting(z.string().min(1).default('./data'), {
     description: 'Where keys, the embedded database and cached artifacts are kept.',
     form: 'a directory',
@@ -37,6 +41,13 @@ const SERVER = {
   }),
   CHADAN_PORT: setting(port.default(8080), {
     description: 'Port to listen on; 0 takes a free one and says which.',
+  }),
+  CHADAN_STOP_DELAY: setting(numberFrom(0, 600).default(0), {
+    description:
+      'Seconds between a signal to stop and taking nothing new: until a balancer has seen `/readyz`.',
+  }),
+  CHADAN_STOP_TIMEOUT: setting(numberFrom(0, 3600).default(30), {
+    description: 'Seconds for what is under way then; what takes longer is cut.',
   }),
   CHADAN_ISSUER: setting(
     httpUrl

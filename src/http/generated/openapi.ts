@@ -404,6 +404,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decisions/{decisionId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision */
+                decisionId: components["parameters"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What the caller decided lately, and what of it is listed already
+         * @description 404 for whatever is not a decision of the caller's own of the last hour to verify or to reject.
+         */
+        get: operations["getUndo"];
+        put?: never;
+        /**
+         * Take back a decision, and all that were made with it, all or nothing
+         * @description For whoever made it, within 60 seconds, while nothing of it is published. The cases are what they were before; the
+         *     decisions stay on record, each with one that undoes it; the carriers' feed says `undone` of each candidate.
+         *
+         *     409 `published_already` when a value is listed: it can be released, urgently if need be; `stale_revision` when a
+         *     case, or the case of a code that the decision struck, changed since; `undo_too_late`.
+         */
+        post: operations["undoDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/decisions/{decisionId}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision */
+                decisionId: components["parameters"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release urgently what a decision listed, and all that were made with it
+         * @description For whoever made it, within an hour: what is published already, or about to be, is gone by a version of its own, at
+         *     once, with the reason `agency_correction`. The cases stay verified. 409 `not_listed` when nothing of it is listed.
+         */
+        post: operations["releaseDecided"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/protected/{list}/{value}": {
         parameters: {
             query?: never;
@@ -778,6 +833,27 @@ export interface paths {
          *     after another; where too many wait, 503.
          */
         get: operations["getProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pull-authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether this caller may pull
+         * @description For a cache in front, which asks with its reader's own credentials before it serves what it holds (nginx:
+         *     `auth_request`). An answer is good for the request that it was asked for, and not to be kept.
+         */
+        get: operations["authorizePull"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1829,7 +1905,7 @@ export interface components {
          * @example stale_revision
          * @enum {string}
          */
-        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "invalid_credentials" | "insufficient_scope" | "cross_site_request" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "claimed_by_other" | "nothing_asked" | "last_administrator" | "always_protected" | "not_listed" | "mass_change_held" | "last_key" | "key_set_refused" | "key_set_rollback" | "keys_missing" | "history_set_back" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "too_many_connections" | "too_many_attempts" | "rate_limited" | "database_unavailable" | "overloaded" | "internal_error";
+        ProblemCode: "invalid_request" | "invalid_json" | "invalid_csv" | "invalid_ndjson" | "invalid_encoding" | "unknown_column" | "incomplete_body" | "too_many_rows" | "invalid_cursor" | "invalid_value" | "version_above_current" | "invalid_receipt" | "invalid_token" | "invalid_credentials" | "insufficient_scope" | "cross_site_request" | "not_found" | "method_not_allowed" | "already_exists" | "role_does_not_fit" | "client_revoked" | "idempotency_key_reused" | "submission_in_progress" | "stale_revision" | "already_decided" | "second_reviewer_required" | "own_submission" | "claimed_by_other" | "nothing_asked" | "published_already" | "undo_too_late" | "last_administrator" | "always_protected" | "not_listed" | "mass_change_held" | "last_key" | "key_set_refused" | "key_set_rollback" | "keys_missing" | "history_set_back" | "digest_mismatch" | "diff_gone" | "epoch_gone" | "version_gone" | "range_not_satisfiable" | "payload_too_large" | "unsupported_media_type" | "unsupported_encoding" | "too_many_connections" | "too_many_attempts" | "rate_limited" | "database_unavailable" | "overloaded" | "internal_error";
         /** @description One fault of the input */
         FieldError: {
             /**
@@ -2394,11 +2470,11 @@ export interface components {
             value: string;
             list: components["schemas"]["ListId"];
             /**
-             * @description What was decided
+             * @description What was decided; `undone`: the agency took its last decision back, and what held before it holds again
              * @example verified
              * @enum {string}
              */
-            outcome: "verified" | "rejected" | "info_requested";
+            outcome: "verified" | "rejected" | "info_requested" | "undone";
             /**
              * @description Why it was rejected
              * @example null
@@ -2906,13 +2982,13 @@ export interface components {
              * @example verify
              * @enum {string}
              */
-            verdict: "verify" | "reject" | "request_info" | "release";
+            verdict: "verify" | "reject" | "request_info" | "release" | "undo";
             /**
              * @description What came of it
              * @example verified
              * @enum {string}
              */
-            effect: "verified" | "rejected" | "info_requested" | "awaiting_second" | "released";
+            effect: "verified" | "rejected" | "info_requested" | "awaiting_second" | "released" | "undone";
             /**
              * @description Category decided
              * @example gambling
@@ -2939,6 +3015,11 @@ export interface components {
              */
             urgent: boolean;
             /**
+             * @description The decision that this one takes back
+             * @example null
+             */
+            undoes: components["schemas"]["Id"] | null;
+            /**
              * @description The responsible organisation
              * @example KISA
              */
@@ -2955,18 +3036,50 @@ export interface components {
             decidedByName: string;
             decidedAt: components["schemas"]["Time"];
         };
-        /** @description What came of a decision on many cases */
+        /** @description What came of a decision on many cases; decisionId is one of the decisions, and stands for them all where they are undone */
         DecisionSummary: {
             /**
              * @description Cases decided
              * @example 120
              */
             decided: number;
+            decisionId: components["schemas"]["Id"];
             /**
              * @description Of these, waiting for a second person
              * @example 0
              */
             awaitingSecond: number;
+        };
+        /** @description What a person decided lately, and can undo until a moment; what of it is listed already, and the impact of that */
+        Undo: {
+            /**
+             * @description Decisions that were made at once
+             * @example 120
+             */
+            decisions: number;
+            /**
+             * @description Values that are listed by them already: with any, nothing can be undone
+             * @example 0
+             */
+            listed: number;
+            until: components["schemas"]["Time"];
+            impact: components["schemas"]["Impact"];
+        };
+        /** @description What came of an undo */
+        UndoSummary: {
+            /**
+             * @description Decisions taken back
+             * @example 120
+             */
+            undone: number;
+        };
+        /** @description What came of many releases */
+        ReleaseSummary: {
+            /**
+             * @description Values released
+             * @example 120
+             */
+            released: number;
         };
         /**
          * @description Why a value is protected
@@ -4257,11 +4370,11 @@ export interface components {
         /** @description What must be up */
         Readiness: {
             /**
-             * @description All of it: `degraded` when a check warns, `not_ready` when one fails
+             * @description All of it: `degraded` when a check warns, `not_ready` when one fails, `stopping` once the server was asked to stop: send it nothing new
              * @example ready
              * @enum {string}
              */
-            status: "ready" | "degraded" | "not_ready";
+            status: "ready" | "degraded" | "not_ready" | "stopping";
             /**
              * @description The database answers
              * @example true
@@ -4479,6 +4592,8 @@ export interface components {
         AppealId: components["schemas"]["Id"];
         /** @description A case */
         CaseId: components["schemas"]["Id"];
+        /** @description A decision */
+        DecisionId: components["schemas"]["Id"];
         /** @description A list */
         ListId: components["schemas"]["Id"];
         /** @description A value, canonical or in any accepted spelling, URL-encoded */
@@ -5235,6 +5350,95 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision */
+                decisionId: components["parameters"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision, and all that were made with it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Undo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision */
+                decisionId: components["parameters"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All taken back */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UndoSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    releaseDecided: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A decision */
+                decisionId: components["parameters"]["DecisionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All released */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseSummary"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getProtectedValue: {
         parameters: {
             query?: never;
@@ -5914,6 +6118,30 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             410: components["responses"]["Gone"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    authorizePull: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It may */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
         };
