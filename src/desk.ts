@@ -90,7 +90,7 @@ export function startRounds(
     },
     {
       name: 'forgetting what can no longer be undone',
-      job: 'recent_acts',
+      job: 'undo_handles',
       everyMs: MINUTE_MS,
       work: () => forgetActs(db, new Date(now().getTime() - KNOWN_MS)),
     },

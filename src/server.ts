@@ -117,9 +117,8 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const people = peopleDeps(settings, { db, now, issuer, secrets });
   const life: Life = { isStopping: false };
   const metrics = createRegistry(readVersion());
-  const jobs = new JobWatch(metrics);
-  const { tracing } = options;
-  const parts = { settings, log, now, issuer, database, keys, people, life, metrics, jobs, tracing, refused };
+  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused };
+  const parts = { settings, log, now, issuer, database, keys, people, life, ...watched };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);

@@ -39,7 +39,9 @@ export class Replicated {
   /** An exchange that knows both hosts. */
   exchange(environment: Record<string, string> = {}): Promise<TestExchange> {
     const database = connect({ url: this.url });
-    return startExchange(environment, { url: this.url, db: database.db, drop: () => database.close() });
+    return startExchange(environment, {
+      database: { url: this.url, db: database.db, drop: () => database.close() },
+    });
   }
 
   /** A connection to one of the servers. */
