@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
+import { limitConnections } from './http/connection-limits.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import type { Settings } from './settings.ts';
@@ -36,6 +37,8 @@ export interface Listening {
   server: Server;
   terminator: HttpTerminator;
   url: string;
+  /** What was closed without an answer. */
+  refused: { connections: number };
 }
 
 /**
@@ -43,14 +46,20 @@ export interface Listening {
  * @throws Error saying what is wrong with the port
  */
 export async function listen(
-  settings: Pick<Settings, 'host' | 'port' | 'stop'>,
+  settings: Pick<Settings, 'host' | 'port' | 'stop' | 'headersTimeoutMs' | 'connections' | 'trustedProxies'>,
   stops: (() => Promise<void>)[],
 ): Promise<Listening> {
+  const { headersTimeoutMs, connections, trustedProxies } = settings;
   const server = createServer({
     requestTimeout: 15 * 60_000,
-    headersTimeout: 30_000,
+    headersTimeout: headersTimeoutMs,
     keepAliveTimeout: 65_000,
+    maxHeaderSize: 16 * 1024,
+    // So often it is looked for who is late.
+    connectionsCheckingInterval: Math.min(5000, headersTimeoutMs / 2),
   });
+  const refused = { connections: 0 };
+  limitConnections(server, { ...connections, trusted: trustedProxies }, () => refused.connections++);
   server.on('clientError', answerMalformed);
   server.on('request', (_request, response) => {
     const requestId = randomUUID();
@@ -73,7 +82,7 @@ export async function listen(
   stops.push(() => terminator.terminate());
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { server, terminator, url: `http://${host}:${port}` };
+  return { server, terminator, url: `http://${host}:${port}`, refused };
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: Pick<Settings, 'host' | 'port'>): Error {

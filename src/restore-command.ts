@@ -11,7 +11,7 @@ import { HighWater } from './publish/high-water.ts';
 import { KeySetKeeper } from './publish/key-set-keeper.ts';
 import { beginEpoch } from './publish/new-epoch.ts';
 import { HIGH_WATER_FILE } from './publish/signing.ts';
-import { leapOutcomes } from './review/decision-queries.ts';
+import { leapOutcomes } from './review/telling-queries.ts';
 import type { Settings } from './settings.ts';
 
 export function addRestoreCommand(program: Command): void {

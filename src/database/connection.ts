@@ -21,6 +21,8 @@ export interface ConnectOptions {
   idleInTransactionTimeoutMs?: number;
   /** Told of connections lost while idle and of failing listeners; nothing else hears of these. */
   onError?: (error: Error) => void;
+  /** Told of each statement that has ended: its SQL with placeholders, how long it took. */
+  onStatement?: (sql: string, ms: number, error?: unknown) => void;
 }
 
 export interface Database {
@@ -51,7 +53,18 @@ export function connect(options: ConnectOptions): Database {
   // The pool listens to idle connections alone; one that is lost in the middle of a transaction says so here, and
   // the query that meets it fails.
   pool.on('connect', (client) => client.on('error', onError));
-  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  const { onStatement } = options;
+  const db = new Kysely<DB>({
+    dialect: new PostgresDialect({ pool }),
+    ...(onStatement && {
+      log: (event) =>
+        onStatement(
+          event.query.sql,
+          event.queryDurationMillis,
+          event.level === 'error' ? event.error : undefined,
+        ),
+    }),
+  });
   const listener = createListener({
     open: () => open(config, hosts, target),
     onError,
@@ -69,15 +82,11 @@ export function connect(options: ConnectOptions): Database {
   };
 }
 
-/** With several hosts, one that is silent must not use up the time that a caller waits. */
-const CONNECT_TIMEOUT_MS = { one: 10_000, several: 3000 };
-
 function configOf(options: ConnectOptions, hosts: DatabaseHosts): pg.ClientConfig {
-  const timeoutMs = CONNECT_TIMEOUT_MS[hosts.urls.length > 1 ? 'several' : 'one'];
   return {
     connectionString: hosts.current,
     application_name: options.applicationName ?? 'chadan',
-    connectionTimeoutMillis: options.connectTimeoutMs ?? timeoutMs,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     lock_timeout: options.lockTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,

@@ -8,6 +8,7 @@ import type { Express, Request } from 'express';
 import { type Authenticate, admit } from './caller.ts';
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { contentType } from './reply.ts';
 
 export interface ShortWayDeps {
@@ -16,6 +17,7 @@ export interface ShortWayDeps {
   contract: Contract;
   handlers: Handlers;
   authenticate: Authenticate;
+  limits: Pick<RateLimits, 'count'>;
   /** Headers of every answer. */
   headers: Record<string, string>;
   /** Told of every answer. */
@@ -130,6 +132,7 @@ async function answer(
   request: IncomingMessage,
 ): Promise<Answer | undefined> {
   const caller = await admit(request, operation.security, deps.authenticate);
+  await deps.limits.count(request, operation, caller, () => undefined);
   requireValid(operation.parameters.path.validate, path, () => '');
   requireValid(operation.parameters.query.validate, query, () => '');
   const raw = Object.setPrototypeOf(request, deps.app.request) as Request;

@@ -1,7 +1,7 @@
 // `chadan diff`: what two directories, or two versions in one, differ in, as a diff of the list format.
 import { CommandError } from '../client/command.ts';
 import { type Diff, formatDiff } from '../list/diff.ts';
-import type { ListId } from '../list/entry.ts';
+import { compareEntries, type ListId } from '../list/entry.ts';
 import { FormatError } from '../list/format-error.ts';
 import type { ListTree } from '../list/tree.ts';
 import { openList } from './list-in-force.ts';
@@ -12,15 +12,25 @@ import { Trust } from './trust.ts';
 
 const DIFFERENT = 10;
 
+export interface DiffOptions {
+  list: ListId;
+  json?: boolean;
+}
+
 /** Exit code: 0 the same, 10 different. */
-export async function diffCommand(a: string, b: string, list: ListId): Promise<number> {
+export async function diffCommand(a: string, b: string, { list, json }: DiffOptions): Promise<number> {
   const before = await openSide(a, list);
   const after = await openSide(b, list);
   const diff: Diff = { removed: missing(before, after), added: missing(after, before) };
   const output = new TextOutput(process.stdout);
-  for (const text of formatDiff(diff)) await output.write(text);
+  for (const text of json ? jsonLines(diff) : formatDiff(diff)) await output.write(text);
   await output.end();
   return diff.removed.length + diff.added.length > 0 ? DIFFERENT : 0;
+}
+
+function* jsonLines({ removed, added }: Diff): Generator<string> {
+  for (const entry of removed) yield `${JSON.stringify({ op: '-', ...entry })}\n`;
+  for (const entry of added) yield `${JSON.stringify({ op: '+', ...entry })}\n`;
 }
 
 /** `DIR`, verified, or `DIR@VERSION`. */
@@ -55,5 +65,5 @@ function missing(from: ListTree, other: ListTree): Diff['removed'] {
     const same = other.get(entry.value);
     if (same?.category !== entry.category || same.until !== entry.until) entries.push(entry);
   }
-  return entries;
+  return entries.sort(compareEntries);
 }

@@ -84,9 +84,7 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
     await expect.poll(() => openNumber(desk)).not.toBe(second);
 
     await page.keyboard.press('i');
-    await expect
-      .poll(() => dialog.getByRole('textbox').evaluate((box) => box === document.activeElement))
-      .toBe(true);
+    await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus'))).toBe(true);
     await page.keyboard.type('언제 보았습니까?');
     await page.keyboard.press('Control+Enter');
     await page.getByText(words.asked).first().waitFor();
