@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { pino } from 'pino';
 import { printJson, runCommand } from './client/command.ts';
 import { examine } from './doctor/examination.ts';
-import { type Finding, fail, ok } from './doctor/finding.ts';
+import { type Finding, fail, ok, warn } from './doctor/finding.ts';
 import { openDatabase } from './server.ts';
+import { tellUnknown } from './settings/environment.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
 
 interface DoctorOptions {
@@ -53,7 +54,9 @@ async function* findingsOf(quick: boolean, stops: (() => Promise<void>)[]): Asyn
       yield fail('settings', fault, 'correct it in the environment of the server');
     return;
   }
-  yield ok('settings', 'all can be read');
+  const unknown = tellUnknown(process.env);
+  for (const text of unknown) yield warn('settings', text, 'correct or remove it');
+  if (unknown.length === 0) yield ok('settings', 'all can be read');
   const log = pino({ level: 'silent' });
   const open = async () => (await openDatabase({ settings, log }, stops)).database;
   yield* examine({ settings, now: () => new Date(), quick, open });

@@ -82,15 +82,11 @@ export function connect(options: ConnectOptions): Database {
   };
 }
 
-/** With several hosts, one that is silent must not use up the time that a caller waits. */
-const CONNECT_TIMEOUT_MS = { one: 10_000, several: 3000 };
-
 function configOf(options: ConnectOptions, hosts: DatabaseHosts): pg.ClientConfig {
-  const timeoutMs = CONNECT_TIMEOUT_MS[hosts.urls.length > 1 ? 'several' : 'one'];
   return {
     connectionString: hosts.current,
     application_name: options.applicationName ?? 'chadan',
-    connectionTimeoutMillis: options.connectTimeoutMs ?? timeoutMs,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
     lock_timeout: options.lockTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,

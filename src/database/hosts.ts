@@ -2,6 +2,9 @@
 // primary, the others are standbys that may take its place. Whoever connects goes on until it has found the primary.
 import pg from 'pg';
 
+/** A host that is silent must not use up the time that a caller waits. */
+const HOST_MS = 3000;
+
 /** Which of the hosts is taken to be the primary, until a connection shows that it is not. */
 export class DatabaseHosts {
   /** One URL for each host, in the order given. */
@@ -42,7 +45,8 @@ export function clientOf(hosts: DatabaseHosts): typeof pg.Client {
     readonly #host = hosts.current;
 
     constructor(config: pg.ClientConfig) {
-      super({ ...config, connectionString: hosts.current });
+      const connectionTimeoutMillis = Math.min(config.connectionTimeoutMillis ?? HOST_MS, HOST_MS);
+      super({ ...config, connectionString: hosts.current, connectionTimeoutMillis });
     }
 
     override connect(): Promise<pg.Client>;

@@ -8,8 +8,6 @@ import { MigrationError, migrationState } from '../database/migrate.ts';
 import type { Settings } from '../settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-/** What a server opens: its pool, and the line that listens. */
-const CONNECTIONS_A_SERVER = 21;
 const CLOCK = { warn: 5, fail: 30 };
 const LAG_WARN_SECONDS = 10;
 
@@ -46,18 +44,24 @@ async function stateOfHost(url: string) {
   }
 }
 
-export async function checkDatabase({ db }: Database): Promise<Finding[]> {
+export async function checkDatabase(
+  { db }: Database,
+  { database }: Pick<Settings, 'database'>,
+): Promise<Finding[]> {
   const { rows } = await sql<Record<string, string>>`
     select current_setting('server_version') as version, current_setting('fsync') as fsync,
            current_setting('full_page_writes') as full_page_writes,
            current_setting('synchronous_commit') as synchronous_commit,
            current_setting('data_checksums') as data_checksums,
            current_setting('max_connections') as max_connections`.execute(db);
-  return databaseFindings(rows[0] ?? {});
+  return databaseFindings(rows[0] ?? {}, database.poolSize + 1); // and the one that listens
 }
 
-/** @param settings of PostgreSQL, by name, and `version` */
-export function databaseFindings(settings: Record<string, string>): Finding[] {
+/**
+ * @param settings of PostgreSQL, by name, and `version`
+ * @param connections that a server opens
+ */
+export function databaseFindings(settings: Record<string, string>, connections: number): Finding[] {
   const findings = [ok('database', `PostgreSQL ${settings['version']}`)];
   for (const name of ['fsync', 'full_page_writes', 'synchronous_commit']) {
     if (settings[name] !== 'off') continue;
@@ -69,9 +73,9 @@ export function databaseFindings(settings: Record<string, string>): Finding[] {
     findings.push(
       warn('checksums', 'data_checksums is off: rotten pages go unseen', 'pg_checksums --enable'),
     );
-  if (Number(settings['max_connections']) < 2 * CONNECTIONS_A_SERVER) {
-    const says = `max_connections is ${settings['max_connections']}, and a server takes ${CONNECTIONS_A_SERVER}`;
-    findings.push(warn('connections', says, 'raise it to servers × 21 and what else connects'));
+  if (Number(settings['max_connections']) < 2 * connections) {
+    const says = `max_connections is ${settings['max_connections']}, and a server takes ${connections}`;
+    findings.push(warn('connections', says, 'raise it to what all servers take, and what else connects'));
   }
   return findings;
 }

@@ -50,7 +50,7 @@ async function* examineDatabase(
   keys: ServerKeys | undefined,
 ): AsyncGenerator<Finding> {
   const { db } = database;
-  yield* await checkDatabase(database);
+  yield* await checkDatabase(database, settings);
   yield await checkClock(database, now);
   const { fits, finding } = await checkSchema(database, settings);
   yield finding;

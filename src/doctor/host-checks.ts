@@ -2,16 +2,15 @@
 import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KeyFileError, openKeys, type ServerKeys } from '../keys/key-files.ts';
+import { KeyFileError, openKeys, openSecretKey, type ServerKeys } from '../keys/key-files.ts';
 import type { Settings } from '../settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const GIB = 1024 ** 3;
-/** Below this, and a tenth of the disk, somebody should look; below the other nothing can be written soon. */
+/** Below this, and a tenth of the disk, somebody should look. */
 const LITTLE_BYTES = 5 * GIB;
-const TOO_LITTLE_BYTES = GIB / 2;
 
-export async function checkDataDirectory({ dataDirectory }: Settings): Promise<Finding[]> {
+export async function checkDataDirectory({ dataDirectory, diskMinimumBytes }: Settings): Promise<Finding[]> {
   try {
     await access(dataDirectory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -19,20 +18,27 @@ export async function checkDataDirectory({ dataDirectory }: Settings): Promise<F
     const advice = `give CHADAN_DATA a directory that the server's user may write`;
     return [fail('data', `${dataDirectory} cannot be used (${code})`, advice)];
   }
-  return [ok('data', dataDirectory), await checkDisk(dataDirectory)];
+  return [ok('data', dataDirectory), await checkDisk(dataDirectory, diskMinimumBytes)];
 }
 
-async function checkDisk(directory: string): Promise<Finding> {
+async function checkDisk(directory: string, minimum: number): Promise<Finding> {
   const { bavail, blocks, bsize } = await statfs(directory);
   const says = `${(Number(bavail * bsize) / GIB).toFixed(1)} GiB free under ${directory}`;
-  return diskFinding(bavail * bsize, blocks * bsize, says);
+  return diskFinding({ free: bavail * bsize, all: blocks * bsize, minimum }, says);
 }
 
-/** @param free bytes that are free of so many in all */
-export function diskFinding(free: number, all: number, says: string): Finding {
+interface Disk {
+  /** Bytes. */
+  free: number;
+  all: number;
+  /** Below, a server says that it is not ready. */
+  minimum: number;
+}
+
+export function diskFinding({ free, all, minimum }: Disk, says: string): Finding {
   const advice =
     'make room: artifacts/ is a cache of up to 4 GiB and may be emptied; the database grows for ever';
-  if (free < TOO_LITTLE_BYTES) return fail('disk', says, advice);
+  if (free < minimum) return fail('disk', says, advice);
   return free < LITTLE_BYTES && free < all / 10 ? warn('disk', says, advice) : ok('disk', says);
 }
 
@@ -43,6 +49,7 @@ export async function checkKeys(
   const directory = join(settings.dataDirectory, 'keys');
   try {
     const keys = await openKeys(directory, { create: false, warn: () => undefined });
+    await openSecretKey(directory, { create: false });
     const findings = [
       ok(
         'keys',

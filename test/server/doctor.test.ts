@@ -106,9 +106,14 @@ test('an exchange that is well has a line for each check, and says what is never
 
 test('settings that are wrong are all named, and nothing else is asked', async () => {
   vi.stubEnv('CHADAN_PORT', 'x');
-  vi.stubEnv('CHADAN_COLOUR', 'blue');
+  vi.stubEnv('CHADAN_TOKEN_LIFE', 'y');
   const { code, findings } = await doctor();
   expect([code, findings.map(({ check }) => check)]).toEqual([1, ['settings', 'settings']]);
+});
+
+test('a variable that is no setting is told', async () => {
+  vi.stubEnv('CHADAN_COLOUR', 'blue');
+  expect((await doctor('--quick')).worst('settings')).toMatchObject({ status: 'warn' });
 });
 
 test('keys that others can read, or that are not there, and files of secrets', async () => {
@@ -146,9 +151,9 @@ test('a data directory that is not there, and a disk that is nearly full', async
   expect(worst('data')).toMatchObject({ status: 'fail', says: expect.stringContaining('ENOENT') });
   expect(worst('keys')).toMatchObject({ status: 'fail' });
   const gib = 1024 ** 3;
-  expect(diskFinding(4 * gib, 100 * gib, '').status).toBe('warn');
-  expect(diskFinding(4 * gib, 20 * gib, '').status).toBe('ok');
-  expect(diskFinding(gib / 4, 20 * gib, '').status).toBe('fail');
+  expect(diskFinding({ free: 4 * gib, all: 100 * gib, minimum: gib / 2 }, '').status).toBe('warn');
+  expect(diskFinding({ free: 4 * gib, all: 20 * gib, minimum: gib / 2 }, '').status).toBe('ok');
+  expect(diskFinding({ free: gib / 4, all: 20 * gib, minimum: gib / 2 }, '').status).toBe('fail');
 });
 
 test('a database that is away, without its password', async () => {
@@ -196,13 +201,15 @@ test('settings of PostgreSQL that give up what was committed', () => {
     data_checksums: 'on',
     max_connections: '100',
   };
-  expect(databaseFindings(good).map(({ status }) => status)).toEqual(['ok', 'ok']);
+  expect(databaseFindings(good, 21).map(({ status }) => status)).toEqual(['ok', 'ok']);
   for (const name of ['fsync', 'full_page_writes', 'synchronous_commit'])
-    expect(databaseFindings({ ...good, [name]: 'off' })).toContainEqual(
+    expect(databaseFindings({ ...good, [name]: 'off' }, 21)).toContainEqual(
       expect.objectContaining({ status: 'fail' }),
     );
   expect(
-    databaseFindings({ ...good, data_checksums: 'off', max_connections: '20' }).map(({ status }) => status),
+    databaseFindings({ ...good, data_checksums: 'off', max_connections: '20' }, 21).map(
+      ({ status }) => status,
+    ),
   ).toEqual([...['ok', 'ok', 'warn', 'warn']]);
 });
 
