@@ -119,6 +119,7 @@ function writeBody(type: string, body: unknown): string {
 
 function formOf(fields: object): string {
   const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) form.append(name, String(value));
+  for (const [name, value] of Object.entries(fields))
+    form.append(name, typeof value === 'string' ? value : JSON.stringify(value));
   return form.toString();
 }
