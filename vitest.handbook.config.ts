@@ -3,5 +3,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/handbook/*.walk.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+  test: { include: ['test/handbook/*.walk.ts'], testTimeout: 900_000, hookTimeout: 900_000 },
 });

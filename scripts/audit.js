@@ -9,7 +9,9 @@ const report = JSON.parse(stdout || '{}');
 const found = report.metadata?.vulnerabilities;
 if (found === undefined) {
   process.stdout.write(`NOT AUDITED: the registry gave no answer (${report.message ?? 'none at all'}).\n`);
-  process.stdout.write('Nothing is known about weaknesses of the dependencies: run npm run audit where it answers.\n');
+  process.stdout.write(
+    'Nothing is known about weaknesses of the dependencies: run npm run audit where it answers.\n',
+  );
   process.exitCode = NOT_AUDITED;
 } else {
   const grave = found.high + found.critical;

@@ -14,7 +14,10 @@ const bill = JSON.parse(stdout);
 bill.metadata.component.name = JSON.parse(readFileSync('package.json', 'utf8')).name;
 const packages = Object.entries(JSON.parse(readFileSync('package-lock.json', 'utf8')).packages)
   .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
-  .map(([path, { version, integrity }]) => ({ id: `${path.split('node_modules/').at(-1)}@${version}`, integrity }));
+  .map(([path, { version, integrity }]) => ({
+    id: `${path.split('node_modules/').at(-1)}@${version}`,
+    integrity,
+  }));
 const wanted = new Set(packages.map(({ id }) => id));
 bill.components = bill.components.filter(({ name, version }) => wanted.has(`${name}@${version}`));
 const kept = new Set([bill.metadata.component['bom-ref'], ...bill.components.map((one) => one['bom-ref'])]);

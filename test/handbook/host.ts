@@ -35,7 +35,10 @@ export async function readExercises(page: string): Promise<Exercise[]> {
 export function missingFrom(transcript: string, expected: string[]): string[] {
   let rest = transcript;
   return expected.filter((line) => {
-    const words = line.trim().split(/\s+/).map((word) => word.split('…').map(escape).join('[^\\n]*'));
+    const words = line
+      .trim()
+      .split(/\s+/)
+      .map((word) => word.split('…').map(escape).join('[^\\n]*'));
     const found = new RegExp(words.join('[^\\S\\n]+')).exec(rest);
     if (found) rest = rest.slice(found.index + found[0].length);
     return !found;
@@ -73,7 +76,10 @@ export class Host {
     await writeFile(join(directory, 'etc/database-url'), `${postgres.url('chadan')}\n`);
     const path = `${join(directory, 'bin')}:${await findPrograms()}:${process.env['PATH']}`;
     const host = new Host(directory, url, postgres, path);
-    await host.#install('chadan', `exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${CLI}' "$@"`);
+    await host.#install(
+      'chadan',
+      `exec '${process.execPath}' --import '${import.meta.resolve('tsx')}' '${CLI}' "$@"`,
+    );
     await host.#install('sudo', 'exec "$@"');
     await host.#install('systemctl', SYSTEMCTL(directory));
     return host;

@@ -38,11 +38,18 @@ it('holds the program, its contract, migrations and pages, and nothing that is o
     ...['CHANGELOG.md', 'LICENSE', 'README.ko.md', 'README.md', 'SECURITY.md', 'db', 'dist', 'docs'],
     ...['examples', 'openapi.yaml', 'package.json'],
   ]);
-  expect(files.filter((path) => /\.(map|tsx?|env|pem|key|log|tgz)$/.test(path) && !/\.d\.ts$/.test(path))).toEqual([]);
+  expect(
+    files.filter((path) => /\.(map|tsx?|env|pem|key|log|tgz)$/.test(path) && !/\.d\.ts$/.test(path)),
+  ).toEqual([]);
   expect(files.filter((path) => /(^|\/)(test|bench|scripts|data|keys|secrets)\//.test(path))).toEqual(
     files.filter((path) => path.startsWith('dist/keys/')),
   );
-  for (const needed of ['dist/cli.js', 'dist/sync/index.d.ts', 'dist/console/index.html', 'docs/operations.md'])
+  for (const needed of [
+    'dist/cli.js',
+    'dist/sync/index.d.ts',
+    'dist/console/index.html',
+    'docs/operations.md',
+  ])
     expect(files).toContain(needed);
 });
 
@@ -52,7 +59,8 @@ it('no page of it links to a file that is not in it', async () => {
     const text = await readFile(join(directory, 'node_modules/chadan', page), 'utf8');
     for (const [, target = ''] of text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)) {
       const path = new URL(target, `file:///${page}`).pathname.slice(1).replace(/\/$/, '');
-      if (!files.some((file) => file === path || file.startsWith(`${path}/`))) broken.push(`${page}: ${target}`);
+      if (!files.some((file) => file === path || file.startsWith(`${path}/`)))
+        broken.push(`${page}: ${target}`);
     }
   }
   expect(broken.filter((link) => !/: (\.\.\/)*(ARCHITECTURE|CONTRIBUTING)\.md$/.test(link))).toEqual([]);
@@ -104,7 +112,9 @@ if (typeof openRelay !== 'function') process.exit(1);`;
   const packages = new Set(
     loaded.flatMap((url) => /\/node_modules\/(?!chadan\/)((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []),
   );
-  expect([...packages].toSorted()).toEqual(['ajv', 'jsonwebtoken', 'libphonenumber-js'].filter((name) => packages.has(name)));
+  expect([...packages].toSorted()).toEqual(
+    ['ajv', 'jsonwebtoken', 'libphonenumber-js'].filter((name) => packages.has(name)),
+  );
   const own = new Set(loaded.flatMap((url) => /\/chadan\/dist\/([a-z]+)\//.exec(url)?.[1] ?? []));
   expect([...own].toSorted()).toEqual(['client', 'list', 'sync']);
 });
