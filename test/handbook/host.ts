@@ -6,7 +6,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPrograms, freePort, Postgres } from '../restore/postgres.ts';
+import { findPrograms, Postgres } from '../setup/postgres.ts';
+import { freePort } from '../setup/programs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'src/cli.ts');
@@ -38,14 +39,14 @@ export function missingFrom(transcript: string, expected: string[]): string[] {
     const words = line
       .trim()
       .split(/\s+/)
-      .map((word) => word.split('…').map(escape).join('[^\\n]*'));
+      .map((word) => word.split('…').map(literally).join('[^\\n]*'));
     const found = new RegExp(words.join('[^\\S\\n]+')).exec(rest);
     if (found) rest = rest.slice(found.index + found[0].length);
     return !found;
   });
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export class Host {
   readonly directory: string;
