@@ -8,7 +8,8 @@ const LEFT_OUT = {
   'test:scale': 'nginx in front, a hot standby, failover; needs nginx and PostgreSQL',
   'test:examples':
     'relays in shell and Python, completion; needs bash, zsh, fish, curl, jq, openssl and Python',
-  'test:deploy': 'image, manifests and units; needs root, buildah, podman, runc, mmdebstrap, systemd, kubectl …',
+  'test:deploy':
+    'image, manifests and units; needs root, buildah, podman, runc, mmdebstrap, systemd, kubectl …',
   'test:nodes': 'all tests on Node.js 20, 22 and 24, from the npm registry',
   'test:browser': 'the console; needs Chromium',
 };

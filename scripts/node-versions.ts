@@ -15,7 +15,14 @@ const VERSIONS: Record<string, [oldest: string, newest: string]> = {
   24: ['24.0.0', '24.21.0'],
 };
 /** What --short runs on each: the start, the subject itself, hand-in, keys and tokens, the relay's library. */
-const SHORT = ['test/server', 'test/list', 'test/sync/relay.test.ts', 'test/sync/store.test.ts', 'test/submit', 'test/identity'];
+const SHORT = [
+  'test/server',
+  'test/list',
+  'test/sync/relay.test.ts',
+  'test/sync/store.test.ts',
+  'test/submit',
+  'test/identity',
+];
 
 /**
  * The path of a Node.js program.

@@ -8,7 +8,9 @@ let host: Host;
 let exercises: Map<string, Exercise>;
 
 beforeAll(async () => {
-  exercises = new Map((await readExercises('docs/api-guide.md')).map((exercise) => [exercise.name, exercise]));
+  exercises = new Map(
+    (await readExercises('docs/api-guide.md')).map((exercise) => [exercise.name, exercise]),
+  );
   host = await Host.create();
 });
 afterAll(() => host?.remove());
