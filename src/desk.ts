@@ -1,13 +1,19 @@
+// The agency's side of the exchange put together: people, review, what relays report, audit, statistics, and the
+// rounds that it does by itself.
+import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import type { Database } from './database/connection.ts';
+import { makeMonths } from './database/months.ts';
 import { enforcementHandlers } from './enforcement/handlers.ts';
+import { dropOldReports } from './enforcement/retention.ts';
 import { purgeAttempts } from './identity/attempts.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { peopleHandlers } from './identity/people-handlers.ts';
 import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
+import type { JobWatch } from './operate/job-watch.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { eraseOldTexts } from './review/retention.ts';
@@ -23,6 +29,7 @@ export interface DeskParts {
   now: () => Date;
   database: Database;
   people: PeopleDeps;
+  jobs: JobWatch;
 }
 
 /** What identity needs for people; whoever signs out holds no case any more. */
@@ -64,26 +71,56 @@ const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
 export function startRounds(
-  { settings, log, now, database: { db } }: DeskParts,
+  { settings, log, now, database: { db }, jobs }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
-  const { timeZone, textLifeDays } = settings;
+  const { timeZone, textLifeDays, enforcementMonths } = settings;
   const rounds: Round[] = [
-    { name: 'chaining the audit record', everyMs: SECOND_MS, work: () => chainEvents(db) },
+    {
+      name: 'chaining the audit record',
+      job: 'audit_chain',
+      everyMs: SECOND_MS,
+      work: () => chainEvents(db),
+    },
     {
       name: 'erasing old texts',
+      job: 'text_retention',
       everyMs: DAY_MS,
       work: () => eraseOldTexts({ db, now, timeZone }, textLifeDays),
     },
     {
       name: 'forgetting what can no longer be undone',
+      job: 'undo_handles',
       everyMs: MINUTE_MS,
       work: () => forgetActs(db, new Date(now().getTime() - KNOWN_MS)),
     },
-    { name: 'forgetting old sign-in attempts', everyMs: DAY_MS, work: () => purgeAttempts(db, now()) },
+    {
+      name: 'forgetting old sign-in attempts',
+      job: 'sign_in_attempts',
+      everyMs: DAY_MS,
+      work: () => purgeAttempts(db, now()),
+    },
+    {
+      name: 'forgetting old rate limits',
+      job: 'rate_limits',
+      everyMs: MINUTE_MS,
+      work: () => sql`delete from rate_limit where expire < ${Date.now()}`.execute(db),
+    },
+    {
+      name: 'making partitions ahead',
+      job: 'partitions',
+      everyMs: DAY_MS,
+      work: () => makeMonths(db, now()),
+    },
+    {
+      name: 'dropping old reports of blocking',
+      job: 'report_retention',
+      everyMs: DAY_MS,
+      work: () => dropOldReports({ db, now }, enforcementMonths),
+    },
   ];
   for (const round of rounds) {
-    const loop = new Rounds(round, log);
+    const loop = new Rounds(round, log, (job, ok) => jobs.ended(job, ok));
     loop.start(SECOND_MS);
     stops.push(() => loop.stop());
   }

@@ -55,6 +55,7 @@ const STATUS: Record<ProblemCode, number> = {
   idempotency_key_reused: 422,
   too_many_connections: 429,
   too_many_attempts: 429,
+  rate_limited: 429,
   internal_error: 500,
   database_unavailable: 503,
   keys_missing: 503,

@@ -10,10 +10,11 @@ import { createGzip } from 'node:zlib';
 import { ExchangeError } from '../client/exchange-client.ts';
 import { composeDiffs, type Diff, formatDiff, parseDiff } from '../list/diff.ts';
 import { SNAPSHOT_HEADER } from '../list/snapshot.ts';
+import { ListTree } from '../list/tree.ts';
 import { FileSink, removeIfThere } from './durable-file.ts';
 import type { ExchangeSource } from './exchange-source.ts';
 import type { ListInForce } from './list-in-force.ts';
-import type { StoredFile } from './list-record.ts';
+import { isSnapshot, type StoredFile, versionOf } from './list-record.ts';
 
 /** Diffs are kept while they weigh no more than this, or than the snapshot. */
 const KEPT_BYTES = 64 * 1024 * 1024;
@@ -131,14 +132,13 @@ export class MirrorHistory {
     // Of the empty list nobody asks the snapshot.
     if (snapshot.bytes === SNAPSHOT_HEADER.length || (await exists(`${path}.gz`))) return;
     const { base, list } = current.record;
-    const isHeld = base.name.startsWith(`snapshot-${snapshot.version}-`);
-    const upstream = this.#upstream();
-    const chunks = isHeld
-      ? createReadStream(join(this.#store, base.name))
-      : upstream?.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+    const chunks =
+      versionOf(base) === snapshot.version
+        ? await this.#heldSnapshot(base)
+        : this.#upstream()?.snapshot(list, snapshot.version, epoch, snapshot.bytes);
     if (chunks === undefined) return;
     const hash = createHash('sha256');
-    await this.#write(path, chunks as AsyncIterable<Uint8Array>, (chunk) => hash.update(chunk));
+    await this.#write(path, chunks, (chunk) => hash.update(chunk));
     if (hash.digest('hex') !== snapshot.sha256) {
       await removeIfThere(path);
       throw new ExchangeError(
@@ -152,6 +152,13 @@ export class MirrorHistory {
     await pipeline(createReadStream(path), createGzip({ level: 6 }), createWriteStream(`${path}.gz.part`));
     await rename(`${path}.gz.part`, `${path}.gz`);
     await this.#dropSnapshotsBut(snapshot.version);
+  }
+
+  async #heldSnapshot(base: StoredFile): Promise<Iterable<Uint8Array> | AsyncIterable<Uint8Array>> {
+    const bytes: AsyncIterable<Uint8Array> = createReadStream(join(this.#store, base.name));
+    if (isSnapshot(base)) return bytes;
+    // A tree of its own: the one in force goes on while this one is written.
+    return (await ListTree.fromLeaves(bytes)).snapshot();
   }
 
   async #dropSnapshotsBut(version: number): Promise<void> {
@@ -172,7 +179,7 @@ export class MirrorHistory {
 
   async #write(
     path: string,
-    chunks: AsyncIterable<Uint8Array>,
+    chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     look: (chunk: Uint8Array) => void = () => {},
   ): Promise<void> {
     const part = `${path}.part`;

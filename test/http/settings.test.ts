@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { tellUnknown } from '../../src/settings/environment.ts';
 import { readSettings, SettingsError } from '../../src/settings.ts';
 
 function faultsOf(environment: Record<string, string>): string[] {
@@ -17,7 +18,9 @@ function faultsOf(environment: Record<string, string>): string[] {
 test('without any variable everything has its default', () => {
   expect(readSettings({})).toEqual({
     databaseUrl: undefined,
+    database: { poolSize: 20, waitMs: 5000 },
     dataDirectory: resolve('./data'),
+    diskMinimumBytes: 256 * 2 ** 20,
     host: '127.0.0.1',
     port: 8080,
     issuer: undefined,
@@ -31,6 +34,10 @@ test('without any variable everything has its default', () => {
     sessionLifeSeconds: 43_200,
     provider: undefined,
     trustedProxies: [],
+    rates: { 'sign-in': 1200, write: 3000, read: 12_000 },
+    connections: { all: 15_000, perAddress: 2000 },
+    headersTimeoutMs: 15_000,
+    bodyPatienceMs: 60_000,
     appeals: { workingDays: 3, daysOff: [] },
     textLifeDays: 365,
     brake: { share: 0.2, minimum: 1000 },
@@ -58,7 +65,7 @@ test('all faults are told at once, a line each, by the name of the variable', ()
     CHADAN_BRAKE_SHARE: '1.5',
     CHADAN_BRAKE_MINIMUM: '0.5',
     CHADAN_LOG_LEVEL: 'chatty',
-    CHADAN_PROT: '8080',
+    CHADAN_OIDC_NAME: 'x'.repeat(61),
   };
   const faults = faultsOf(environment);
   expect(faults.map((fault) => fault.split(':', 1)[0]).toSorted()).toEqual(
@@ -80,22 +87,52 @@ test('no fault repeats a value: it may be a secret', () => {
     CHADAN_BRAKE_SHARE: 'hunter2',
     CHADAN_BRAKE_MINIMUM: 'hunter2',
     CHADAN_LOG_LEVEL: 'hunter2',
-    CHADAN_SECRET: 'hunter2',
+    CHADAN_TRUSTED_PROXIES: 'hunter2',
   };
   const faults = faultsOf(secrets);
   expect(faults).toHaveLength(Object.keys(secrets).length);
   expect(faults.join('\n')).not.toContain('hunter2');
 });
 
-test('a setting that does not exist is refused, for it is a slip of the pen', () => {
-  expect(faultsOf({ CHADAN_PUBLISH_INTERVALL: '5' })).toEqual([
-    'CHADAN_PUBLISH_INTERVALL: there is no such setting',
+test('a setting that does not exist is told of, with what was perhaps meant, and stops nothing', () => {
+  const environment = { CHADAN_PUBLISH_INTERVALL: '5', CHADAN_COLOUR: 'hunter2' };
+  expect(faultsOf(environment)).toEqual([]);
+  expect(tellUnknown(environment)).toEqual([
+    'CHADAN_COLOUR: there is no such setting, it does nothing',
+    'CHADAN_PUBLISH_INTERVALL: there is no such setting, it does nothing; CHADAN_PUBLISH_INTERVAL was perhaps meant',
   ]);
 });
 
-test("what is not the server's is left alone, and so are the credentials of the command line", () => {
-  expect(faultsOf({ PATH: '/bin', CHADAN_CREDENTIALS: 'admin.json', chadan_port: 'x' })).toEqual([]);
+test("what is not the server's is left alone: credentials of commands, what hooks are given, names of others", () => {
+  const environment = {
+    PATH: '/bin',
+    CHADAN_CREDENTIALS: 'admin.json',
+    CHADAN_LIST: 'sender',
+    chadan_port: 'x',
+  };
+  expect(faultsOf(environment)).toEqual([]);
+  expect(tellUnknown(environment)).toEqual([]);
 });
+
+test.each(['DATABASE_URL', 'CHADAN_OIDC_CLIENT_SECRET'])(
+  '%s may be given in a file, and only once',
+  async (name) => {
+    const directory = await mkdtemp(join(tmpdir(), 'chadan-settings-'));
+    const file = join(directory, 'secret');
+    await writeFile(file, 'postgresql://chadan:hunter2@db/chadan\n');
+    const others = { CHADAN_OIDC_ISSUER: 'https://id.example', CHADAN_OIDC_CLIENT_ID: 'chadan' };
+    const { databaseUrl, provider } = readSettings({ ...others, [`${name}_FILE`]: file });
+    expect([databaseUrl, provider?.clientSecret]).toContain('postgresql://chadan:hunter2@db/chadan');
+    expect(faultsOf({ ...others, [name]: 'postgresql://x', [`${name}_FILE`]: file })).toEqual([
+      `${name}: is given, and ${name}_FILE too; only one of them can hold`,
+    ]);
+    await writeFile(file, '\n');
+    expect(faultsOf({ ...others, [`${name}_FILE`]: file })).toEqual([
+      `${name}_FILE: its first line is empty`,
+    ]);
+    await rm(directory, { recursive: true });
+  },
+);
 
 test('the lives of signatures are whole seconds, for their claims are', () => {
   expect(faultsOf({ CHADAN_MANIFEST_LIFE: '90.5' })).toHaveLength(1);

@@ -336,6 +336,15 @@ export interface ProtectedValue {
   value: string;
 }
 
+export interface RateLimit {
+  /**
+   * End of the minute, in milliseconds since 1970.
+   */
+  expire: number | null;
+  key: string;
+  points: number;
+}
+
 export interface Receipt {
   client_id: string;
   count: number;
@@ -509,6 +518,7 @@ export interface DB {
   person: Person;
   person_session: PersonSession;
   protected_value: ProtectedValue;
+  rate_limit: RateLimit;
   receipt: Receipt;
   recent_act: RecentAct;
   relay_contact: RelayContact;
