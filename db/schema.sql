@@ -2,6 +2,20 @@
 
 create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
+CREATE OR REPLACE FUNCTION keep_newest_receipt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (
+    select from receipt where client_id = old.client_id and list_id = old.list_id and id > old.id
+      and (old.matches is distinct from false or not matches)
+  ) then
+    raise exception 'the newest receipt of a relay and list, and the newest wrong one, are kept';
+  end if;
+  return old;
+end $function$;
+
 CREATE OR REPLACE FUNCTION refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -445,10 +459,12 @@ create table receipt (
   constraint receipt_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
 CREATE INDEX receipt_client ON receipt USING btree (client_id, list_id, id DESC);
+CREATE INDEX receipt_received ON receipt USING btree (received_at);
 CREATE INDEX receipt_version ON receipt USING btree (list_id, client_id, version) WHERE matches;
 CREATE INDEX receipt_wrong ON receipt USING btree (client_id, list_id, id DESC) WHERE (NOT matches);
-CREATE TRIGGER receipt_append_only BEFORE DELETE OR UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
-comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Append-only. Written by publish.';
+CREATE TRIGGER receipt_never_changed BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER receipt_newest_kept BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION keep_newest_receipt();
+comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Never changed; old ones go, but for the newest. Written by publish.';
 comment on column receipt.matches is 'Whether digest and count are that version''s; null: of another epoch, which cannot be compared.';
 
 create table relay_contact (

@@ -12,6 +12,7 @@ import type { PeopleDeps } from './identity/people.ts';
 import { peopleHandlers } from './identity/people-handlers.ts';
 import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
+import { dropOldReceipts } from './publish/receipt-retention.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { eraseOldTexts } from './review/retention.ts';
@@ -67,13 +68,18 @@ export function startRounds(
   { settings, log, now, database: { db } }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
-  const { timeZone, textLifeDays } = settings;
+  const { timeZone, textLifeDays, receiptLifeDays } = settings;
   const rounds: Round[] = [
     { name: 'chaining the audit record', everyMs: SECOND_MS, work: () => chainEvents(db) },
     {
       name: 'erasing old texts',
       everyMs: DAY_MS,
       work: () => eraseOldTexts({ db, now, timeZone }, textLifeDays),
+    },
+    {
+      name: 'dropping old receipts',
+      everyMs: DAY_MS,
+      work: () => dropOldReceipts({ db, now }, receiptLifeDays),
     },
     { name: 'forgetting old sign-in attempts', everyMs: DAY_MS, work: () => purgeAttempts(db, now()) },
   ];

@@ -69,6 +69,7 @@ const SCHEMA = z.object({
     .default(''),
   /** Days after which the texts of evidence and appeals are erased. */
   CHADAN_TEXT_LIFE: z.coerce.number().int().min(30).max(3650).default(365),
+  CHADAN_RECEIPT_LIFE: z.coerce.number().int().min(30).max(3650).default(400),
   /** Seconds a manifest is good for; it is signed anew at half of it. */
   CHADAN_MANIFEST_LIFE: seconds(60, 30 * 86_400)
     .int()
@@ -107,6 +108,8 @@ export interface Settings {
   trustedProxies: string[];
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
+  /** How many days receipts are kept; the newest of each relay and list always is. */
+  receiptLifeDays: number;
   brake: { share: number; minimum: number };
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
@@ -173,6 +176,7 @@ export function readSettings(environment: Record<string, string | undefined>): S
     trustedProxies: split(values.CHADAN_TRUSTED_PROXIES),
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
+    receiptLifeDays: values.CHADAN_RECEIPT_LIFE,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,
