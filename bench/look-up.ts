@@ -7,6 +7,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseSenderNumber } from '../src/list/sender-number.ts';
 import { seriesEntry, seriesTree } from './list-server.ts';
+import { MOST_ENTRIES, rateOfNginxMap } from './nginx-map.ts';
 import type { Result } from './result.ts';
 
 const ROUNDS = 3;
@@ -46,9 +47,17 @@ export async function benchLookUp(scale: 'small' | 'full'): Promise<Result> {
       setPerSecond: Math.round(inSet),
       redisPerSecond: redis === undefined ? 'redis-server is not installed' : Math.round(redis),
       overRedis,
+      nginxMap: await besideNginx(entries, Math.min(asked, 200_000)),
       bytesPerEntry,
     },
   };
+}
+
+async function besideNginx(entries: number, asked: number): Promise<object | string> {
+  const mapped = Math.min(entries, MOST_ENTRIES);
+  const listed = Array.from({ length: mapped }, (_, i) => national(i));
+  const rate = await rateOfNginxMap(listed, senders(mapped, asked));
+  return rate === undefined ? 'nginx is not installed' : { entries: mapped, perSecond: Math.round(rate) };
 }
 
 function national(i: number): string {

@@ -14,6 +14,7 @@ import { peopleHandlers } from './identity/people-handlers.ts';
 import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
 import type { JobWatch } from './operate/job-watch.ts';
+import { dropOldReceipts } from './publish/receipt-retention.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
 import { eraseOldTexts } from './review/retention.ts';
@@ -74,7 +75,7 @@ export function startRounds(
   { settings, log, now, database: { db }, jobs }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
-  const { timeZone, textLifeDays, enforcementMonths } = settings;
+  const { timeZone, textLifeDays, enforcementMonths, receiptLifeDays } = settings;
   const rounds: Round[] = [
     {
       name: 'chaining the audit record',
@@ -117,6 +118,12 @@ export function startRounds(
       job: 'report_retention',
       everyMs: DAY_MS,
       work: () => dropOldReports({ db, now }, enforcementMonths),
+    },
+    {
+      name: 'dropping old receipts',
+      job: 'receipt_retention',
+      everyMs: DAY_MS,
+      work: () => dropOldReceipts({ db, now }, receiptLifeDays),
     },
   ];
   for (const round of rounds) {
