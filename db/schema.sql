@@ -480,16 +480,18 @@ create table review_case (
   updated_at timestamp with time zone not null,
   claimed_by text,
   claimed_until timestamp with time zone,
+  queue_reports bigint not null default 0,
   constraint review_case_pkey PRIMARY KEY (id),
   constraint review_case_list_id_value_key UNIQUE (list_id, value),
   constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
-);
+) with (fillfactor=50);
 CREATE INDEX review_case_by_age ON review_case USING btree (status, id) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
-CREATE INDEX review_case_by_category ON review_case USING btree (status, category, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
+CREATE INDEX review_case_by_category ON review_case USING btree (status, category, queue_reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 CREATE INDEX review_case_claimed ON review_case USING btree (claimed_by, id) WHERE (claimed_by IS NOT NULL);
-CREATE INDEX review_case_flagged ON review_case USING btree (status, reports DESC, id DESC) WHERE ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text])) AND (flags <> '{}'::text[]));
-CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
+CREATE INDEX review_case_flagged ON review_case USING btree (status, queue_reports DESC, id DESC) WHERE ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text])) AND (flags <> '{}'::text[]));
+CREATE INDEX review_case_queue ON review_case USING btree (status, queue_reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 comment on table review_case is 'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
+comment on column review_case.queue_reports is 'What the queue is sorted by: `reports`, or less for the seconds in which a long submission is not ranked yet.';
 
 create table sign_in_attempt (
   key_hash bytea not null,
@@ -541,6 +543,7 @@ create table submission (
   joined_cases integer not null,
   already_listed integer not null,
   texts_erased_at timestamp with time zone,
+  unranked_from integer,
   constraint submission_pkey PRIMARY KEY (id),
   constraint submission_organization_id_idempotency_key_key UNIQUE (organization_id, idempotency_key),
   constraint submission_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
@@ -550,8 +553,10 @@ create table submission (
 );
 CREATE INDEX submission_organization ON submission USING btree (organization_id, submitted_at DESC, id);
 CREATE INDEX submission_texts ON submission USING btree (submitted_at) WHERE (texts_erased_at IS NULL);
+CREATE INDEX submission_unranked ON submission USING btree (submitted_at) WHERE (unranked_from IS NOT NULL);
 comment on table submission is 'One answered request of a carrier. Written by submit.';
 comment on column submission.texts_erased_at is 'When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.';
+comment on column submission.unranked_from is 'The first row whose case the queue has not put in its place yet; null when there is none. Set by submit, moved by review.';
 
 create table submission_error (
   submission_id uuid not null,
@@ -559,8 +564,7 @@ create table submission_error (
   value text collate "C" not null,
   code text not null,
   detail text not null,
-  constraint submission_error_pkey PRIMARY KEY (submission_id, row_number),
-  constraint submission_error_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submission(id)
+  constraint submission_error_pkey PRIMARY KEY (submission_id, row_number)
 );
 comment on table submission_error is 'Rows refused, each with its first fault. Row 1 is the first after the header. Written by submit.';
 

@@ -14,6 +14,7 @@ import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
+import { orderQueue } from './review/queue-order.ts';
 import { eraseOldTexts } from './review/retention.ts';
 import { type Round, Rounds } from './rounds.ts';
 import type { Settings } from './settings.ts';
@@ -70,6 +71,7 @@ export function startRounds(
   const { timeZone, textLifeDays } = settings;
   const rounds: Round[] = [
     { name: 'chaining the audit record', everyMs: SECOND_MS, work: () => chainEvents(db) },
+    { name: 'putting the queue in order', everyMs: SECOND_MS, work: () => orderQueue(db) },
     {
       name: 'erasing old texts',
       everyMs: DAY_MS,

@@ -99,5 +99,5 @@ function oneCaseHandlers(deps: ReviewDeps): Pick<Handlers, 'releaseClaim' | 'get
 }
 
 function keyOf(row: CaseRow, sort: CaseSort): CaseKey {
-  return sort === 'reports' ? [row.reports, row.id] : [0, row.id];
+  return sort === 'reports' ? [row.queue_reports, row.id] : [0, row.id];
 }

@@ -35,7 +35,7 @@ function filtered(db: Pick<Kysely<DB>, 'selectFrom'>, filter: CaseFilter, now: D
   if (filter.status) query = query.where('status', '=', filter.status);
   if (filter.list) query = query.where('list_id', '=', filter.list);
   if (filter.category) query = query.where('category', '=', filter.category);
-  if (filter.minReports) query = query.where('reports', '>=', filter.minReports);
+  if (filter.minReports) query = query.where('queue_reports', '>=', filter.minReports);
   if (filter.numberClass) query = query.where('number_class', '=', filter.numberClass);
   // The second condition says to the planner what the first implies: that the index of flagged cases serves.
   if (filter.flag) query = query.where(sql<boolean>`flags @> array[${filter.flag}] and flags <> '{}'`);
@@ -59,7 +59,7 @@ function heldBy(reviewer: string, is: boolean, now: Date) {
   return is ? sql<boolean>`${held}` : sql<boolean>`(${held}) is not true`;
 }
 
-/** A page of cases after a key: (reports, id) or (opened at in ms, id). */
+/** A page of cases after a key: (queue_reports, id) or (opened at in ms, id). */
 export async function selectCases(
   db: Kysely<DB>,
   filter: CaseFilter,
@@ -70,8 +70,10 @@ export async function selectCases(
 ): Promise<NamedCaseRow[]> {
   const query = filtered(db, filter, now).selectAll().select(claimedByName).limit(limit);
   if (sort === 'reports') {
-    const page = query.orderBy('reports', 'desc').orderBy('id', 'desc');
-    return (after ? page.where(sql<boolean>`(reports, id) < (${after[0]}, ${after[1]})`) : page).execute();
+    const page = query.orderBy('queue_reports', 'desc').orderBy('id', 'desc');
+    return (
+      after ? page.where(sql<boolean>`(queue_reports, id) < (${after[0]}, ${after[1]})`) : page
+    ).execute();
   }
   // Cases are numbered as they open; a case that opened again keeps its number.
   const page = query.orderBy('id', sort === 'oldest' ? 'asc' : 'desc');
@@ -90,7 +92,7 @@ export async function leaseCases(
     .with('free', (cte) =>
       filtered(cte, { ...filter, claimed: false }, lease.now)
         .select('id')
-        .orderBy('reports', 'desc')
+        .orderBy('queue_reports', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
         .forUpdate()
@@ -102,7 +104,7 @@ export async function leaseCases(
     .returningAll()
     .returning(claimedByName)
     .execute();
-  return rows.sort((a, b) => b.reports - a.reports || b.id - a.id);
+  return rows.sort((a, b) => b.queue_reports - a.queue_reports || b.id - a.id);
 }
 
 export function selectCase(db: Kysely<DB>, id: number): Promise<NamedCaseRow | undefined> {
@@ -121,7 +123,7 @@ export function selectCasesById(db: Kysely<DB>, ids: readonly number[]): Promise
 
 /**
  * Locks cases for a decision, and those of the codes that their evidence names: a decision may strengthen these. In
- * the order of (list, value), as submissions do: neither can wait for the other in a circle.
+ * the order of their ids, as submissions do: neither can wait for the other in a circle.
  * @returns the cases that were named
  */
 export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<CaseRow[]> {
@@ -135,8 +137,7 @@ export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): P
            where case_id = any(${ids}::bigint[]) and originator_code is not null
         ) code join review_case c on c.list_id = 'originator-codes' and c.value = code.value)`,
     )
-    .orderBy('list_id')
-    .orderBy('value')
+    .orderBy('id')
     .forUpdate()
     .execute();
   const named = new Set(ids);

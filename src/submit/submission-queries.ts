@@ -28,6 +28,8 @@ export async function completeSubmission(
     newCases: number;
     joinedCases: number;
     alreadyListed: number;
+    /** The queue has yet to put its cases in order. */
+    isUnranked: boolean;
   },
 ): Promise<SubmissionRow> {
   return db
@@ -41,6 +43,7 @@ export async function completeSubmission(
       new_cases: totals.newCases,
       joined_cases: totals.joinedCases,
       already_listed: totals.alreadyListed,
+      unranked_from: totals.isUnranked ? 1 : null,
     })
     .where('id', '=', id)
     .returningAll()
