@@ -14,7 +14,7 @@ import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
-import { orderQueue } from './review/queue-order.ts';
+import { orderQueue, orderStragglers } from './review/queue-order.ts';
 import { eraseOldTexts } from './review/retention.ts';
 import { type Round, Rounds } from './rounds.ts';
 import type { Settings } from './settings.ts';
@@ -61,6 +61,7 @@ export function deskHandlers({ settings, now, database: { db }, people }: DeskPa
 }
 
 const SECOND_MS = 1000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
@@ -72,6 +73,7 @@ export function startRounds(
   const rounds: Round[] = [
     { name: 'chaining the audit record', everyMs: SECOND_MS, work: () => chainEvents(db) },
     { name: 'putting the queue in order', everyMs: SECOND_MS, work: () => orderQueue(db) },
+    { name: 'looking through the order of the queue', everyMs: HOUR_MS, work: () => orderStragglers(db) },
     {
       name: 'erasing old texts',
       everyMs: DAY_MS,

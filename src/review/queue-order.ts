@@ -42,3 +42,22 @@ async function orderRows(trx: Transaction<DB>): Promise<boolean> {
     .execute();
   return true;
 }
+
+/**
+ * Puts in order what nobody noted: cases that a server of an earlier release strengthened beside us during an upgrade, and
+ * cases whose decision was taken back after a long submission had added to them.
+ */
+export async function orderStragglers(db: Kysely<DB>): Promise<void> {
+  let ordered: bigint | undefined;
+  do {
+    const result = await sql`
+      with stale as materialized (
+        select id from review_case
+         where status in ('open', 'awaiting_second') and queue_reports <> reports
+         order by id limit ${BATCH_ROWS}
+           for no key update skip locked
+      )
+      update review_case c set queue_reports = c.reports from stale where c.id = stale.id`.execute(db);
+    ordered = result.numAffectedRows;
+  } while (ordered);
+}

@@ -28,13 +28,13 @@ const NULL = '\\N';
 /** @param head what all rows of a submission begin with: its id and the organisation's, each followed by a tab */
 export function candidateLine(head: string, rowNumber: number, row: AcceptedRow, guess: GuessedCase): string {
   // Written out: a join of arrays would take twice as long.
-  const evidence = row.evidence === null ? '{}' : escape(JSON.stringify(row.evidence));
+  const evidence = row.evidence === null ? '{}' : escapeText(JSON.stringify(row.evidence));
   const status = guess.decisionId === null ? 'pending' : 'verified';
   return (
-    `${head}${rowNumber}\t${row.listId}\t${row.value}\t${escape(row.rawValue)}\t${row.category}\t${status}\t` +
+    `${head}${rowNumber}\t${row.listId}\t${row.value}\t${escapeText(row.rawValue)}\t${row.category}\t${status}\t` +
     `${guess.caseId}\t${guess.decisionId ?? NULL}\t${row.reports ?? NULL}\t${row.reporters ?? NULL}\t` +
     `${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\t${row.source ?? NULL}\t${row.score ?? NULL}\t` +
-    `${row.originatorCode === null ? NULL : escape(row.originatorCode)}\t${evidence}\n`
+    `${row.originatorCode === null ? NULL : escapeText(row.originatorCode)}\t${evidence}\n`
   );
 }
 
@@ -47,11 +47,11 @@ export function givenCaseLine(rowNumber: number, row: AcceptedRow, guess: Guesse
 }
 
 export function errorLine(submissionId: string, rowNumber: number, value: string, fault: RowFault): string {
-  return `${submissionId}\t${rowNumber}\t${escape(value)}\t${fault.code}\t${escape(fault.detail)}\n`;
+  return `${submissionId}\t${rowNumber}\t${escapeText(value)}\t${fault.code}\t${escapeText(fault.detail)}\n`;
 }
 
 /** Line breaks, tabs and other control characters were removed from all texts, or are escaped in JSON. */
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.includes('\\') ? text.replaceAll('\\', '\\\\') : text;
 }
 
