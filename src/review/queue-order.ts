@@ -5,10 +5,14 @@ import type { DB } from '../database/generated/schema.ts';
 
 /** Of one transaction: so few that no reviewer waits noticeably for a case. */
 const BATCH_ROWS = 5000;
+/** In one round: a server that stops waits for no more. */
+const BATCHES = 20;
 
-/** Puts in order what submissions left behind, in small transactions. */
+/** Puts in order what submissions left behind, in small transactions; what is too much for a round is left for the next. */
 export async function orderQueue(db: Kysely<DB>): Promise<void> {
-  while (await db.transaction().execute(orderRows));
+  for (let batch = 0; batch < BATCHES; batch++) {
+    if (!(await db.transaction().execute(orderRows))) return;
+  }
 }
 
 /** The next rows; false when there are none. */
