@@ -17,6 +17,7 @@ import type { JobWatch } from './operate/job-watch.ts';
 import { dropOldReceipts } from './publish/receipt-retention.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
+import { orderQueue, orderStragglers } from './review/queue-order.ts';
 import { eraseOldTexts } from './review/retention.ts';
 import { forgetActs } from './review/undo-queries.ts';
 import { KNOWN_MS } from './review/undo-rules.ts';
@@ -68,6 +69,7 @@ export function deskHandlers({ settings, now, database: { db }, people }: DeskPa
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
@@ -82,6 +84,18 @@ export function startRounds(
       job: 'audit_chain',
       everyMs: SECOND_MS,
       work: () => chainEvents(db),
+    },
+    {
+      name: 'putting the queue in order',
+      job: 'queue_order',
+      everyMs: SECOND_MS,
+      work: () => orderQueue(db),
+    },
+    {
+      name: 'looking through the order of the queue',
+      job: 'queue_order_check',
+      everyMs: HOUR_MS,
+      work: () => orderStragglers(db),
     },
     {
       name: 'erasing old texts',
