@@ -7,6 +7,7 @@ const LEFT_OUT = {
   'test:scale': 'nginx in front, a hot standby, failover; needs nginx and PostgreSQL',
   'test:examples':
     'relays in shell and Python, completion; needs bash, zsh, fish, curl, jq, openssl and Python',
+  'test:alerts': 'alert rules and dashboard; needs promtool (of Prometheus)',
   'test:browser': 'the console; needs Chromium',
 };
 

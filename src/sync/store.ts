@@ -122,8 +122,9 @@ export class ListStore {
   async commit(record: ListRecord): Promise<CurrentRecord> {
     const text = formatRecord(record);
     await this.#guard(async () => {
-      await syncDirectory(this.directory);
-      await replaceFile(join(this.directory, RECORD), text);
+      const ready = syncDirectory(this.directory);
+      ready.catch(() => {}); // met before the rename
+      await replaceFile(join(this.directory, RECORD), text, { ready });
     });
     return { record, text };
   }

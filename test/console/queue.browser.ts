@@ -147,7 +147,8 @@ describe.each(LANGUAGES)('in %s', (language) => {
     expect(await statusOf(first)).toBe('verified');
     await desk.assertAccessible();
     await page.keyboard.press('u');
-    await page.getByText(t('undo.done', { count: 1, values: first })).waitFor();
+    const told = page.getByText(t('undo.done', { count: 1, values: first }));
+    await told.waitFor();
     await expect.poll(() => openNumber(desk)).toBe(first);
     await untilCurrent(desk, first);
     await offer.waitFor({ state: 'detached' });
@@ -169,6 +170,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     await page.keyboard.press('u');
     const refused = page.getByRole('dialog', { name: t('undo.publishedTitle') });
     await refused.getByText(t('undo.listed', { count: 2, shown: 2 })).waitFor();
+    await told.waitFor({ state: 'detached' }); // on its way out it is pale
     await desk.assertAccessible();
     await keys.press(refused.getByRole('button', { name: t('undo.release') }));
     await refused.waitFor({ state: 'detached' });

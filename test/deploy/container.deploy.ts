@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Postgres } from '../setup/postgres.ts';
+import { Postgres } from '../restore/postgres.ts';
 import { freePort, until } from '../setup/programs.ts';
 import { Containers, ROOT, STAND_IN } from './containers.ts';
 
@@ -39,9 +39,9 @@ it('is built by the Containerfile, as another user than root and with a health c
   ];
   await containers.build(IMAGE, ROOT, ...words);
   const { output } = await containers.podman('image', 'inspect', IMAGE);
-  const [{ User, HealthCheck, Config }] = JSON.parse(output);
+  const [{ User, Config }] = JSON.parse(output);
   expect({ User, command: Config.Cmd }).toEqual({ User: '1000:1000', command: ['serve'] });
-  expect(JSON.stringify(HealthCheck ?? Config.Healthcheck)).toContain('/readyz');
+  expect(output).toMatch(/"Healthcheck": \{[^}]*\/readyz/);
 });
 
 it('holds what runs and nothing else', async () => {
@@ -100,7 +100,7 @@ it('serves from two containers with the same keys, and stops cleanly', async () 
     '-e',
     'fs.writeFileSync("/app/x", "")',
   );
-  expect(written.output).toContain('EROFS');
+  expect(written.said).toContain('EROFS');
   for (const name of ['exchange-1', 'exchange-2']) {
     await containers.podman('stop', '--time', '60', name);
     const { output } = await containers.podman('inspect', '--format', '{{.State.ExitCode}}', name);
@@ -109,9 +109,9 @@ it('serves from two containers with the same keys, and stops cleanly', async () 
 });
 
 it('says what is missing where it is given no database', async () => {
-  const { code, output } = await inside('node', '/app/dist/cli.js', 'serve');
+  const { code, said } = await inside('node', '/app/dist/cli.js', 'serve');
   expect(code).toBe(1);
-  expect(output).toContain('DATABASE_URL');
+  expect(said).toContain('DATABASE_URL');
 });
 
 const CLOSED = ['--read-only', '--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--tmpfs', '/tmp'];

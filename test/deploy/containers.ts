@@ -26,7 +26,9 @@ RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm \\
 
 export interface Ended {
   code: number | null;
+  /** What it printed, without what it said about it. */
   output: string;
+  said: string;
 }
 
 export class Containers {
@@ -78,8 +80,8 @@ export class Containers {
   async start(name: string, ...words: string[]): Promise<void> {
     const limits = ['--ulimit', 'nofile=10000:10000', '--ulimit', 'nproc=10000:10000'];
     const how = ['--detach', '--pull', 'never', '--network', 'host', '--cgroups', 'no-conmon', ...limits];
-    const { code, output } = await this.podman('run', '--name', name, ...how, ...words);
-    if (code !== 0) throw new Error(`podman run ended with ${code}: ${output}`);
+    const { code, said } = await this.podman('run', '--name', name, ...how, ...words);
+    if (code !== 0) throw new Error(`podman run ended with ${code}: ${said}`);
   }
 
   /** Ends every container and removes all that was made. */
@@ -92,18 +94,20 @@ export class Containers {
 
 /** Runs a program; throws with what it said where it fails. */
 export async function must(program: string, words: string[], cwd = ROOT): Promise<string> {
-  const { code, output } = await end(program, words, cwd);
-  if (code !== 0) throw new Error(`${program} ended with ${code}: ${output.slice(-4000)}`);
+  const { code, output, said } = await end(program, words, cwd);
+  if (code !== 0) throw new Error(`${program} ended with ${code}: ${(output + said).slice(-4000)}`);
   return output;
 }
 
 async function end(program: string, words: string[], cwd = ROOT): Promise<Ended> {
   const child = spawn(program, words, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
+  const ended = { output: '', said: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    ended.output += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    ended.said += text;
+  });
   const [code] = (await once(child, 'close')) as [number | null];
-  return { code, output };
+  return { code, ...ended };
 }

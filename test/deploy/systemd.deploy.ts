@@ -22,18 +22,12 @@ it.each(SERVICES)('systemd-analyze finds nothing wrong with %s, and little to at
     await mkdir(join(root, 'etc/systemd/system'), { recursive: true });
     await copyFile(join(UNITS, service), unit);
     await cp('/lib/systemd/system', join(root, 'lib/systemd/system'), { recursive: true });
-    const said = await must('systemd-analyze', ['verify', '--root', root, '--man=no', service]);
-    expect(said.split('\n').filter((line) => line.includes('chadan'))).toEqual([]);
+    await must('systemd-analyze', ['verify', '--root', root, '--man=no', service]);
   } finally {
     await rm(root, { recursive: true });
   }
   // In tenths, from 0 to 100; it exits with 1 above the threshold.
   await must('systemd-analyze', ['security', '--offline=yes', '--threshold=15', join(UNITS, service)]);
-});
-
-it('systemd-sysusers makes both users', async () => {
-  const said = await must('systemd-sysusers', ['--dry-run', join(UNITS, 'sysusers.conf')]);
-  expect(said).toMatch(/Creating user 'chadan' [\s\S]*Creating user 'chadan-relay' /);
 });
 
 describe('under systemd', () => {
@@ -90,10 +84,10 @@ RUN systemd-sysusers
   }
 
   async function shell(command: string): Promise<string> {
-    const { code, output } = await containers.podman('exec', 'host', 'sh', '-c', command);
+    const { code, output, said } = await containers.podman('exec', 'host', 'sh', '-c', command);
     if (code !== 0) {
       const journal = await containers.podman('exec', 'host', 'journalctl', '--no-pager', '--lines', '40');
-      throw new Error(`${command} ended with ${code}: ${output}\n${journal.output}`);
+      throw new Error(`${command} ended with ${code}: ${said}\n${journal.output}`);
     }
     return output;
   }

@@ -10,7 +10,7 @@ const UNPRIVILEGED = 65_534;
 const DEBIAN = '/usr/lib/postgresql';
 
 /** Where pg_dump and the server are: PG_BIN, or Debian's newest. */
-async function findPrograms(): Promise<string> {
+export async function findPrograms(): Promise<string> {
   const given = process.env['PG_BIN'];
   if (given) return given;
   const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
