@@ -51,8 +51,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** Such as both releases know. */
 const settings = () => ({
-  ...place.settings,
+  DATABASE_URL: place.settings.DATABASE_URL,
   CHADAN_ISSUER: `http://127.0.0.1:${balancer.port}`,
   CHADAN_PORT: '0',
   CHADAN_PUBLISH_INTERVAL: '0.3',
@@ -118,7 +119,11 @@ test('both releases serve side by side, the old one is stopped, and nothing is l
   await cp(join(oldData, 'keys'), join(newData, 'keys'), { recursive: true });
   const migrated = await chadan(fileURLToPath(new URL('../../', import.meta.url)), newData, 'migrate');
   expect(migrated).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
-  const started = await startServerProcess(newData, { ...settings(), CHADAN_MIGRATE: 'no' }, CLI);
+  const started = await startServerProcess(
+    newData,
+    { ...place.settings, ...settings(), CHADAN_MIGRATE: 'no' },
+    CLI,
+  );
   servers.push(started);
   // Connections that are kept alive know the old server alone: all come anew, once nothing is under way.
   await life.end();
