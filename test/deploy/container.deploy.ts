@@ -4,7 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Postgres } from '../restore/postgres.ts';
+import { Postgres } from '../setup/postgres.ts';
 import { freePort, until } from '../setup/programs.ts';
 import { Containers, ROOT, STAND_IN } from './containers.ts';
 

@@ -6,7 +6,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findPrograms, freePort, Postgres } from '../restore/postgres.ts';
+import { findPrograms, Postgres } from '../setup/postgres.ts';
+import { freePort } from '../setup/programs.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'src/cli.ts');
