@@ -2,6 +2,9 @@
 -- event, and what relays report by the end of its stretch. Rows that no month takes are in *_other; rows from before,
 -- if there were any, in *_first, as they lay. Names and columns stay, so that the release before goes on writing.
 
+-- In the order of a publication, which holds its list and then records: else this and that would wait for each other.
+lock table list, client in share row exclusive mode;
+
 -- The audit record. A position is given under a lock: no index over all partitions could hold it unique.
 create sequence audit_event_id;
 alter table audit_event rename to audit_event_first;

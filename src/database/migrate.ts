@@ -120,7 +120,7 @@ async function readMigrations(directory: string): Promise<MigrationFile[]> {
 }
 
 /** Servers of the release before go on while this runs, and may hold in another order what a migration locks. */
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
 const DEADLOCK = '40P01';
 
 async function runMigrations(

@@ -9,8 +9,6 @@ export interface Finding {
   advice?: string;
 }
 
-export type Check = () => Promise<Finding | Finding[]>;
-
 export function ok(check: string, says: string): Finding {
   return { check, status: 'ok', says };
 }

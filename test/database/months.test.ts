@@ -54,13 +54,14 @@ async function verify() {
   return runWords(addAuditCommands, ['audit', 'verify', '--credentials', credentialsFile]);
 }
 
-test('servers make the months ahead, and each event lies in its own', async () => {
+test('servers make the months ahead, and each event lies in its own', { timeout: 180_000 }, async () => {
   exchange.setTime(new Date('2031-01-31T23:59:30Z'));
   const second = await startSecond(exchange);
   onTestFinished(() => second.stop());
   await until(
     () => partitions(exchange.db, 'enforcement'),
     (names) => names.includes('enforcement_2031_04'), // the last that is made
+    100_000,
   );
   expect(await protect('15770001')).toBe('audit_event_2031_01');
   exchange.setTime(new Date('2031-02-01T00:00:30Z'));
@@ -93,7 +94,9 @@ test('no event of any month can be changed or taken away', async () => {
   }
 });
 
-test('old reports of blocking go with their month, and the audit record says so', async () => {
+test('old reports of blocking go with their month, and the audit record says so', {
+  timeout: 180_000,
+}, async () => {
   const report = async (from: string, to: string) => {
     exchange.setTime(new Date(to));
     await makeMonths(exchange.db, exchange.now());
@@ -114,7 +117,7 @@ test('old reports of blocking go with their month, and the audit record says so'
   exchange.setTime(new Date('2041-03-15T00:00:00Z'));
   const second = await startSecond(exchange);
   onTestFinished(() => second.stop());
-  await until(months, (names) => names.length < 2);
+  await until(months, (names) => names.length < 2, 100_000);
   expect(await months()).toEqual(['enforcement_2036_03']);
   const auditor = await exchange.party('auditor');
   const { body } = await auditor.get('/v1/audit-events?operation=dropEnforcement').expect(200);

@@ -58,6 +58,7 @@ test('a server goes on by itself at the promoted standby, with one history', asy
   const { body } = await until(
     () => tryPublish(statuses),
     ({ status }) => status === 201,
+    120_000,
   );
   expect(body).toMatchObject({ version: 2, added: 20, count: 40 });
   expect(new Set(statuses)).toEqual(new Set([503, 201]));
@@ -87,6 +88,7 @@ test('a standby that lacked the last version is not signed on, and a new epoch h
   await until(
     async () => (await exchange.anonymous.get('/readyz')).status,
     (status) => status === 200,
+    120_000,
   );
   await submitAndVerify(exchange, mobileNumbers(5, 3));
   const agency = await exchange.party('agency');

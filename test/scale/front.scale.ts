@@ -69,6 +69,7 @@ http { access_log off; ${temporary.join(' ')}\n${text}\n}\n`,
   await until(
     () => fetch(`${url}/healthz`),
     ({ status }) => status === 200,
+    120_000,
   );
   return program;
 }
@@ -165,6 +166,7 @@ test('a client that was revoked is refused what is cached', async () => {
   await until(
     () => Promise.all(Array.from({ length: 4 }, () => get(snapshot, token))),
     (answers) => answers.every(({ status }) => status === 401),
+    120_000,
   );
 });
 

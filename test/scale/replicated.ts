@@ -64,6 +64,7 @@ export class Replicated {
             select pg_last_wal_replay_lsn() >= ${rows[0]?.lsn}::pg_lsn as there`.execute(standby)
         ).rows[0]?.there,
       (there) => there === true,
+      120_000,
     );
   }
 

@@ -86,6 +86,7 @@ test('a standby that is away costs nobody anything, and is read again when it is
       return (await readings()).standby;
     },
     (count) => count > before,
+    120_000,
   );
 });
 
@@ -102,5 +103,6 @@ test('a past version is proved from the standby', async () => {
       return (await readings()).standby;
     },
     (count) => count > before,
+    120_000,
   );
 });

@@ -30,6 +30,7 @@ beforeAll(async () => {
   await until(
     async () => (await manifestRow()).snapshot_version,
     (version) => version === 1,
+    100_000,
   );
 });
 afterAll(async () => {

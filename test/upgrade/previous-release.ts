@@ -52,7 +52,11 @@ async function install(directory: string): Promise<void> {
   const lock = (place: string) => readFile(join(place, 'package-lock.json'), 'utf8');
   if ((await lock(ROOT)) === (await lock(directory)))
     await symlink(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
-  else await run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: directory });
+  else {
+    // What it runs with; the compiler and the database are those of here.
+    const words = ['ci', '--omit=dev', '--omit=optional', '--prefer-offline', '--no-audit', '--no-fund'];
+    await run('npm', words, { cwd: directory });
+  }
 }
 
 async function git(...words: string[]): Promise<string> {

@@ -51,8 +51,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
+/** Such as both releases know. */
 const settings = () => ({
-  ...place.settings,
+  DATABASE_URL: place.settings.DATABASE_URL,
   CHADAN_ISSUER: `http://127.0.0.1:${balancer.port}`,
   CHADAN_PORT: '0',
   CHADAN_PUBLISH_INTERVAL: '0.3',
@@ -62,7 +63,11 @@ const settings = () => ({
 function chadan(root: string, data: string, ...words: string[]) {
   const cli = join(root, 'src/cli.ts');
   return run(process.execPath, ['--import', import.meta.resolve('tsx'), cli, ...words], {
-    env: { PATH: process.env['PATH'], TMPDIR: tmpdir(), CHADAN_DATA: data, ...settings() },
+    env: {
+      ...{ PATH: process.env['PATH'], TMPDIR: tmpdir(), CHADAN_DATA: data, ...settings() },
+      // The release before knows no such setting.
+      ...(root !== previous && { CHADAN_DATABASE_WAIT: '60' }),
+    },
   });
 }
 
@@ -117,8 +122,12 @@ test('both releases serve side by side, the old one is stopped, and nothing is l
 
   await cp(join(oldData, 'keys'), join(newData, 'keys'), { recursive: true });
   const migrated = await chadan(fileURLToPath(new URL('../../', import.meta.url)), newData, 'migrate');
-  expect(migrated).toMatchObject({ code: 0, out: expect.stringContaining('up to date') });
-  const started = await startServerProcess(newData, { ...settings(), CHADAN_MIGRATE: 'no' }, CLI);
+  expect(migrated).toMatchObject({ code: 0, err: '', out: expect.stringContaining('up to date') });
+  const started = await startServerProcess(
+    newData,
+    { ...place.settings, ...settings(), CHADAN_MIGRATE: 'no', CHADAN_DATABASE_WAIT: '60' },
+    CLI,
+  );
   servers.push(started);
   // Connections that are kept alive know the old server alone: all come anew, once nothing is under way.
   await life.end();
