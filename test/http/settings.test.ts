@@ -33,6 +33,7 @@ test('without any variable everything has its default', () => {
     trustedProxies: [],
     appeals: { workingDays: 3, daysOff: [] },
     textLifeDays: 365,
+    receiptLifeDays: 400,
     brake: { share: 0.2, minimum: 1000 },
     objectStorage: undefined,
     artifactsFront: undefined,
