@@ -40,6 +40,7 @@ test('without any variable everything has its default', () => {
     bodyPatienceMs: 60_000,
     appeals: { workingDays: 3, daysOff: [] },
     textLifeDays: 365,
+    receiptLifeDays: 400,
     brake: { share: 0.2, minimum: 1000 },
     objectStorage: undefined,
     artifactsFront: undefined,

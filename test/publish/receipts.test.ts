@@ -217,7 +217,7 @@ test('receipts are never changed, not even in the database', async () => {
     .where('client_id', '=', relay.clientId)
     .executeTakeFirst();
   expect(row?.jws).toBe(jws);
-  await expect(exchange.db.deleteFrom('receipt').execute()).rejects.toThrow('append-only');
+  await expect(exchange.db.deleteFrom('receipt').execute()).rejects.toThrow('are kept');
   await expect(exchange.db.updateTable('receipt').set({ matches: true }).execute()).rejects.toThrow(
     'append-only',
   );
