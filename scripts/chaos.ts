@@ -14,7 +14,7 @@ interface Program {
 const PROGRAMS: readonly Program[] = [
   { name: 'chaos-publish', short: ['--rounds', '6'], long: ['--rounds', '210'] },
   { name: 'chaos-steps', short: ['--only', 'commit'], long: [] },
-  { name: 'chaos-instances', short: ['--rounds', '4'], long: ['--rounds', '30'] },
+  { name: 'chaos-instances', short: ['--rounds', '3'], long: ['--rounds', '30'] },
   { name: 'chaos-submit', short: ['--rounds', '6'], long: ['--rounds', '200'] },
   { name: 'chaos-sync', short: ['--rounds', '6'], long: ['--rounds', '200'] },
 ];
