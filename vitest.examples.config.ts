@@ -1,4 +1,5 @@
-// Examples that need more than npm installs (bash, curl, jq, openssl, coreutils, Python): `npm run test:examples`.
+// Examples and completion, which need more than npm installs (bash, zsh, fish, curl, jq, openssl, coreutils, Python):
+// `npm run test:examples`.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

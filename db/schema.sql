@@ -1,5 +1,9 @@
 -- The schema after all migrations, table by table. Written by scripts/schema.ts; change db/migrations instead.
 
+create sequence audit_event_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
+
+create sequence enforcement_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
+
 create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
 CREATE OR REPLACE FUNCTION refuse_audit_change()
@@ -56,7 +60,7 @@ CREATE INDEX appeal_value ON appeal USING btree (list_id, value, id);
 comment on table appeal is 'An objection to a value being listed. Written by review. Statement, contact and the name of a caller are erased after their time.';
 
 create table audit_event (
-  id bigint not null generated always as identity,
+  id bigint not null default nextval('audit_event_id'::regclass),
   at timestamp with time zone not null,
   operation text not null,
   actor_kind text not null,
@@ -68,19 +72,54 @@ create table audit_event (
   changes jsonb not null,
   "position" bigint,
   hash bytea,
-  constraint audit_event_pkey PRIMARY KEY (id),
-  constraint audit_event_position_key UNIQUE ("position"),
+  constraint audit_event_pkey PRIMARY KEY (id, at),
   constraint audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['client'::text, 'person'::text, 'exchange'::text, 'anonymous'::text]))),
   constraint audit_event_check CHECK ((("position" IS NULL) = (hash IS NULL)))
-);
-CREATE INDEX audit_event_actor ON audit_event USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
-CREATE INDEX audit_event_at ON audit_event USING btree (at);
-CREATE INDEX audit_event_target ON audit_event USING btree (target, "position");
-CREATE INDEX audit_event_waiting ON audit_event USING btree (id) WHERE ("position" IS NULL);
+) partition by RANGE (at);
+CREATE INDEX audit_event_actor ON ONLY audit_event USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_at ON ONLY audit_event USING btree (at);
+CREATE INDEX audit_event_position ON ONLY audit_event USING btree ("position");
+CREATE INDEX audit_event_target ON ONLY audit_event USING btree (target, "position");
+CREATE INDEX audit_event_waiting ON ONLY audit_event USING btree (id) WHERE ("position" IS NULL);
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-comment on table audit_event is 'What was done. Never changed but once: position and hash are given after the commit. Inserted by every feature through audit.';
+comment on table audit_event is 'What was done. Never changed but once: position and hash are given after the commit. Inserted by every feature through audit; no partition is ever dropped.';
 comment on column audit_event.changes is '[{field, before, after}], texts or null.';
+
+create table audit_event_other (
+  id bigint not null default nextval('audit_event_id'::regclass),
+  at timestamp with time zone not null,
+  operation text not null,
+  actor_kind text not null,
+  actor_id text,
+  organization_id uuid,
+  address text,
+  request_id text,
+  target text not null,
+  changes jsonb not null,
+  "position" bigint,
+  hash bytea,
+  constraint audit_event_other_pkey PRIMARY KEY (id, at),
+  constraint audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['client'::text, 'person'::text, 'exchange'::text, 'anonymous'::text]))),
+  constraint audit_event_check CHECK ((("position" IS NULL) = (hash IS NULL)))
+) -- partition of audit_event DEFAULT;
+CREATE INDEX audit_event_other_actor_id_position_idx ON audit_event_other USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_other_at_idx ON audit_event_other USING btree (at);
+CREATE INDEX audit_event_other_id_idx ON audit_event_other USING btree (id) WHERE ("position" IS NULL);
+CREATE INDEX audit_event_other_position_idx ON audit_event_other USING btree ("position");
+CREATE INDEX audit_event_other_target_position_idx ON audit_event_other USING btree (target, "position");
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON audit_event_other FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event_other FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create table authenticator_key (
+  kid text not null,
+  registered_at timestamp with time zone not null,
+  is_only boolean not null default true,
+  constraint authenticator_key_pkey PRIMARY KEY (kid),
+  constraint authenticator_key_is_only_key UNIQUE (is_only),
+  constraint authenticator_key_is_only_check CHECK (is_only)
+);
+comment on table authenticator_key is 'The key that encrypts authenticator secrets, by its RFC 7638 thumbprint; the key itself is a file of every server. One row. Written by identity.';
 
 create table candidate (
   id bigint not null generated always as identity,
@@ -158,25 +197,30 @@ create table decision (
   decided_by text not null,
   decided_at timestamp with time zone not null,
   by_person boolean not null default false,
+  undoes bigint,
   constraint decision_pkey PRIMARY KEY (id),
   constraint decision_case_id_fkey FOREIGN KEY (case_id) REFERENCES review_case(id),
   constraint decision_confirms_fkey FOREIGN KEY (confirms) REFERENCES decision(id),
   constraint decision_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint decision_undoes_fkey FOREIGN KEY (undoes) REFERENCES decision(id),
   constraint decision_check CHECK (((reason IS NOT NULL) OR (verdict <> ALL (ARRAY['reject'::text, 'release'::text])))),
   constraint decision_check1 CHECK (((category IS NOT NULL) OR (verdict <> 'verify'::text))),
-  constraint decision_effect_check CHECK ((effect = ANY (ARRAY['verified'::text, 'rejected'::text, 'info_requested'::text, 'awaiting_second'::text, 'released'::text]))),
-  constraint decision_verdict_check CHECK ((verdict = ANY (ARRAY['verify'::text, 'reject'::text, 'request_info'::text, 'release'::text])))
+  constraint decision_effect_check CHECK ((effect = ANY (ARRAY['verified'::text, 'rejected'::text, 'info_requested'::text, 'awaiting_second'::text, 'released'::text, 'undone'::text]))),
+  constraint decision_undoes_check CHECK (((verdict = 'undo'::text) = (undoes IS NOT NULL))),
+  constraint decision_verdict_check CHECK ((verdict = ANY (ARRAY['verify'::text, 'reject'::text, 'request_info'::text, 'release'::text, 'undo'::text])))
 );
 CREATE INDEX decision_case ON decision USING btree (case_id, id);
 CREATE INDEX decision_decided_at ON decision USING btree (decided_at);
+CREATE UNIQUE INDEX decision_undoes ON decision USING btree (undoes) WHERE (undoes IS NOT NULL);
 CREATE TRIGGER decision_append_only BEFORE DELETE OR UPDATE ON decision FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table decision is 'What a reviewer decided, why, and what came of it. Append-only. Written by review.';
 comment on column decision.until is 'Last day in force in the agency''s time zone; null is permanent.';
 comment on column decision.confirms is 'The first person''s decision that this one of a second person confirms.';
 comment on column decision.by_person is 'Decided by a person who signed in. Only people count where two of them must agree: a system may propose, and never confirm.';
+comment on column decision.undoes is 'The decision that this one takes back; never more than one does.';
 
 create table enforcement (
-  id bigint not null generated always as identity,
+  id bigint not null default nextval('enforcement_id'::regclass),
   list_id text not null,
   value text collate "C" not null,
   client_id uuid not null,
@@ -185,18 +229,40 @@ create table enforcement (
   blocked bigint not null,
   seen bigint,
   received_at timestamp with time zone not null,
-  constraint enforcement_pkey PRIMARY KEY (id),
+  constraint enforcement_pkey PRIMARY KEY (id, to_at),
   constraint enforcement_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
   constraint enforcement_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
   constraint enforcement_blocked_check CHECK ((blocked >= 0)),
   constraint enforcement_check CHECK ((from_at < to_at)),
   constraint enforcement_seen_check CHECK ((seen >= 0))
-);
-CREATE UNIQUE INDEX enforcement_once ON enforcement USING btree (client_id, list_id, from_at, to_at, value);
-CREATE INDEX enforcement_to_at ON enforcement USING btree (to_at);
-CREATE INDEX enforcement_value ON enforcement USING btree (list_id, value, to_at);
+) partition by RANGE (to_at);
+CREATE UNIQUE INDEX enforcement_once ON ONLY enforcement USING btree (client_id, list_id, from_at, to_at, value);
+CREATE INDEX enforcement_to_at ON ONLY enforcement USING btree (to_at);
+CREATE INDEX enforcement_value ON ONLY enforcement USING btree (list_id, value, to_at);
 CREATE TRIGGER enforcement_append_only BEFORE DELETE OR UPDATE ON enforcement FOR EACH ROW EXECUTE FUNCTION refuse_change();
-comment on table enforcement is 'Messages of a value that a relay blocked, and perhaps saw, in a stretch of time; the same stretch again changes nothing. Append-only. Written by enforcement.';
+comment on table enforcement is 'Messages of a value that a relay blocked, and perhaps saw, in a stretch of time; the same stretch again changes nothing. Append-only; old months are dropped whole. Written by enforcement.';
+
+create table enforcement_other (
+  id bigint not null default nextval('enforcement_id'::regclass),
+  list_id text not null,
+  value text collate "C" not null,
+  client_id uuid not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  blocked bigint not null,
+  seen bigint,
+  received_at timestamp with time zone not null,
+  constraint enforcement_other_pkey PRIMARY KEY (id, to_at),
+  constraint enforcement_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint enforcement_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
+  constraint enforcement_blocked_check CHECK ((blocked >= 0)),
+  constraint enforcement_check CHECK ((from_at < to_at)),
+  constraint enforcement_seen_check CHECK ((seen >= 0))
+) -- partition of enforcement DEFAULT;
+CREATE UNIQUE INDEX enforcement_other_client_id_list_id_from_at_to_at_value_idx ON enforcement_other USING btree (client_id, list_id, from_at, to_at, value);
+CREATE INDEX enforcement_other_list_id_value_to_at_idx ON enforcement_other USING btree (list_id, value, to_at);
+CREATE INDEX enforcement_other_to_at_idx ON enforcement_other USING btree (to_at);
+CREATE TRIGGER enforcement_append_only BEFORE DELETE OR UPDATE ON enforcement_other FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table entry (
   id bigint not null default nextval('entry_number'::regclass),
@@ -271,6 +337,7 @@ create table invitation (
   constraint invitation_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
 );
 comment on table invitation is 'Ways in, good once: taken away when accepted, replaced by the next. Written by identity.';
+comment on column invitation.totp_secret is 'As in person, where it goes unchanged.';
 
 create table key_set (
   sequence integer not null,
@@ -396,6 +463,7 @@ create table person (
 );
 comment on table person is 'Who works at the console. Written by identity. Without a password: invited, and not here yet.';
 comment on column person.password is 'scrypt with its parameters and salt.';
+comment on column person.totp_secret is 'Encrypted (AES-256-GCM), bound to the person.';
 comment on column person.totp_step is 'The last step of the authenticator that was used: an earlier or the same one is refused (RFC 6238 §5.2).';
 
 create table person_session (
@@ -428,6 +496,16 @@ create table protected_value (
 );
 comment on table protected_value is 'Values that only two different people of the agency may list. Special numbers (112, 119 …) are protected by rule, without a row. Written by review.';
 
+create unlogged table rate_limit (
+  key text not null,
+  points integer not null,
+  expire bigint,
+  constraint rate_limit_pkey PRIMARY KEY (key)
+) with (fillfactor=50);
+CREATE INDEX rate_limit_expire ON rate_limit USING btree (expire);
+comment on table rate_limit is 'How often each client or address asked within its minute; a crash may forget it. Written by http, in the shape that rate-limiter-flexible expects.';
+comment on column rate_limit.expire is 'End of the minute, in milliseconds since 1970.';
+
 create table receipt (
   id bigint not null generated always as identity,
   list_id text not null,
@@ -450,6 +528,23 @@ CREATE INDEX receipt_wrong ON receipt USING btree (client_id, list_id, id DESC) 
 CREATE TRIGGER receipt_append_only BEFORE DELETE OR UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Append-only. Written by publish.';
 comment on column receipt.matches is 'Whether digest and count are that version''s; null: of another epoch, which cannot be compared.';
+
+create table recent_act (
+  id bigint not null generated always as identity,
+  person_id uuid not null,
+  decided_at timestamp with time zone not null,
+  decision_ids bigint[] not null,
+  cases jsonb not null,
+  codes jsonb not null,
+  candidates jsonb not null,
+  constraint recent_act_pkey PRIMARY KEY (id),
+  constraint recent_act_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id)
+);
+CREATE INDEX recent_act_person ON recent_act USING btree (person_id, decided_at);
+comment on table recent_act is 'What a person decided lately, one case or many at once, and what it found: all that is needed to undo it. Written by review, forgotten after an hour.';
+comment on column recent_act.cases is 'The cases decided, as they were before; revision is the one that the decision left.';
+comment on column recent_act.codes is 'The cases of codes that were struck, likewise; opened says that there was none before.';
+comment on column recent_act.candidates is 'Those that had been decided on before, as they were; all others were pending.';
 
 create table relay_contact (
   client_id uuid not null,

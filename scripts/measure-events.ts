@@ -24,6 +24,7 @@ async function run(count: number): Promise<void> {
     ...place.settings,
     CHADAN_PORT: String(place.port),
     CHADAN_EVENT_READERS_PER_ORGANIZATION: String(count),
+    CHADAN_CONNECTIONS_PER_ADDRESS: String(count + 100),
   };
   let server: ServerProcess | undefined;
   try {

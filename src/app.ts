@@ -4,16 +4,18 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import { pinoHttp } from 'pino-http';
-import { Histogram, type Registry } from 'prom-client';
 import { serveConsole } from './console-pages.ts';
 import { translateDatabaseError } from './database/database-problem.ts';
 import type { Authenticate } from './http/caller.ts';
-import type { Contract, Operation } from './http/contract.ts';
+import type { Contract } from './http/contract.ts';
 import { refuseUnknownPath, renderErrors } from './http/errors.ts';
 import type { Handlers } from './http/handler.ts';
 import { mountOperations } from './http/mount.ts';
+import type { RateLimits } from './http/rate-limits.ts';
 import { shortWay } from './http/short-way.ts';
+import { cutSlowBodies } from './http/slow-bodies.ts';
+import { logRequests, type RequestMetrics } from './operate/request-watch.ts';
+import type { Tracing } from './operate/tracing.ts';
 
 export interface AppDeps {
   contract: Contract;
@@ -24,60 +26,74 @@ export interface AppDeps {
   /** Addresses and networks whose X-Forwarded-For is believed. */
   trustedProxies?: readonly string[];
   log: Logger;
-  metrics: Registry;
+  watch: RequestMetrics;
+  limits: Pick<RateLimits, 'count'>;
+  /** A stretch of time in which a body must come at 1 KiB/s. */
+  bodyPatienceMs: number;
+  tracing?: Tracing | undefined;
 }
 
-const SECURITY = helmet({
-  strictTransportSecurity: false,
-  contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } },
-});
-const DURATION = 'chadan_http_request_duration_seconds';
+const HSTS = { maxAge: 365 * 86_400, includeSubDomains: false };
 
+/** What browsers may do with our answers; nothing of ours stands in a frame. CORS headers there are none. */
+function securityOf(origin: string) {
+  return helmet({
+    strictTransportSecurity: origin.startsWith('https:') ? HSTS : false,
+    contentSecurityPolicy: {
+      directives: { 'upgrade-insecure-requests': null, 'frame-ancestors': ["'none'"] },
+    },
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+/** The listener of all requests. The pulls that every relay repeats go the short way, unless each is logged or traced. */
+export function createListener(deps: AppDeps): RequestListener {
+  const { contract, handlers, authenticate, limits, log, watch, tracing } = deps;
+  const app = createApp(deps);
+  if (log.isLevelEnabled('debug') || tracing) return app;
+  const headers = securityHeaders(deps.origin);
+  const onAnswer = watch.answered;
+  return shortWay({ app, contract, handlers, authenticate, limits, headers, onAnswer }, [
+    'getManifest',
+    'getDiff',
+    'getDiffToCurrent',
+    'authorizePull',
+  ]);
+}
+
+/** The long way. */
 export function createApp(deps: AppDeps): Express {
-  const { contract, handlers, authenticate, origin, log, metrics } = deps;
+  const { contract, handlers, authenticate, origin, limits, log, watch, tracing } = deps;
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
   app.set('trust proxy', deps.trustedProxies ?? false);
-  app.use(SECURITY);
+  app.use(securityOf(origin));
   app.use((_request, response, next) => {
     // Our own id, never the caller's: it is what the log is searched by.
     response.locals['requestId'] = randomUUID();
     response.setHeader('X-Request-Id', response.locals['requestId'] as string);
     next();
   });
-  app.use(requestLog(log));
-  app.use(requestTimer(metrics));
-  app.use(mountOperations(contract, handlers, authenticate, origin));
+  if (tracing) app.use(tracing.middleware);
+  app.use(logRequests(log));
+  app.use(watch.middleware);
+  app.use(cutSlowBodies(deps.bodyPatienceMs));
+  app.use(mountOperations(contract, handlers, authenticate, origin, limits));
   app.use(serveConsole());
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));
   return app;
 }
 
-/** The pulls that every relay repeats go the short way; where each request is logged, they go the long one. */
-export function createListener(app: Express, deps: AppDeps): RequestListener {
-  const { contract, handlers, authenticate, log, metrics } = deps;
-  if (log.isLevelEnabled('debug')) return app;
-  const duration = metrics.getSingleMetric(DURATION) as Histogram<'operation' | 'status'>;
-  const onAnswer = (operation: string, status: number, seconds: number) =>
-    duration.observe({ operation, status }, seconds);
-  const headers = securityHeaders();
-  return shortWay({ app, contract, handlers, authenticate, headers, onAnswer }, [
-    'getManifest',
-    'getDiff',
-    'getDiffToCurrent',
-  ]);
-}
-
 /** What helmet sets on every response. */
-function securityHeaders(): Record<string, string> {
+function securityHeaders(origin: string): Record<string, string> {
   const headers: Record<string, string> = {};
   const setHeader = (name: string, value: string) => {
     headers[name] = value;
   };
-  SECURITY(
+  securityOf(origin)(
     {} as IncomingMessage,
     { setHeader, removeHeader: () => undefined } as unknown as ServerResponse,
     (error) => {
@@ -85,49 +101,4 @@ function securityHeaders(): Record<string, string> {
     },
   );
   return headers;
-}
-
-/** One line a request: never a token, a body, or a query. */
-function requestLog(log: Logger) {
-  return pinoHttp({
-    logger: log,
-    genReqId: (_request, response) => String(response.getHeader('X-Request-Id')),
-    customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'debug'),
-    customAttributeKeys: { reqId: 'requestId', responseTime: 'ms' },
-    serializers: {
-      req: (request: { method: string; url: string }) => ({
-        method: request.method,
-        path: request.url.split('?', 1)[0],
-      }),
-      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
-    },
-    customProps: (_request, response) => {
-      const { operation, clientId } = (response as express.Response).locals as {
-        operation?: Operation;
-        clientId?: string;
-      };
-      return { operation: operation?.id, clientId };
-    },
-  });
-}
-
-function requestTimer(metrics: Registry): express.RequestHandler {
-  const duration = new Histogram({
-    name: DURATION,
-    help: 'Time to answer a request',
-    labelNames: ['operation', 'status'],
-    buckets: [0.002, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-    registers: [metrics],
-  });
-  return (_request, response, next) => {
-    const begun = process.hrtime.bigint();
-    response.once('finish', () => {
-      const operation = (response.locals['operation'] as Operation | undefined)?.id ?? 'none';
-      duration.observe(
-        { operation, status: response.statusCode },
-        Number(process.hrtime.bigint() - begun) / 1e9,
-      );
-    });
-    next();
-  };
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The `chadan` command: which feature a word belongs to, help, and how wrong usage ends. It holds no command.
 // A feature is loaded only when its command is called, so that `chadan check` never loads the server.
-import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { readVersion } from './program-version.ts';
 
 type AddCommands = (program: Command) => void;
 
@@ -14,6 +14,8 @@ interface Feature {
 // In the order of the help.
 const FEATURES: readonly Feature[] = [
   { commands: ['serve'], load: async () => (await import('./serve-command.ts')).addServeCommand },
+  { commands: ['migrate'], load: async () => (await import('./migrate-command.ts')).addMigrateCommand },
+  { commands: ['doctor'], load: async () => (await import('./doctor-command.ts')).addDoctorCommand },
   {
     commands: ['config'],
     load: async () => (await import('./settings/config-command.ts')).addConfigCommand,
@@ -117,13 +119,6 @@ function usageError(message: string, word: string | undefined): string {
     .trim()
     .replace(/\s*\n\s*/g, ' ');
   return `chadan: ${text} – see chadan ${isCommand ? `${word} ` : ''}--help\n`;
-}
-
-function readVersion(): string {
-  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
 }
 
 function isNodeNewEnough(): boolean {

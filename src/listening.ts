@@ -2,10 +2,23 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createHttpTerminator, type HttpTerminator } from 'http-terminator';
+import { limitConnections } from './http/connection-limits.ts';
 import { answerMalformed } from './http/malformed.ts';
 import { Problem } from './http/problem.ts';
 import type { Settings } from './settings.ts';
+
+/** Whether the server was asked to stop: `/readyz` says so a while before it takes nothing new. */
+export interface Life {
+  isStopping: boolean;
+}
+
+/** Says that it stops, and serves on until whoever sends requests here has seen it. */
+export async function announceStop(life: Life, { delaySeconds }: Settings['stop']): Promise<void> {
+  life.isStopping = true;
+  await pause(delaySeconds * 1000);
+}
 
 /** Nothing new comes in; what is under way ends while the database and the loops are still there. */
 export async function endRequests(
@@ -24,6 +37,8 @@ export interface Listening {
   server: Server;
   terminator: HttpTerminator;
   url: string;
+  /** What was closed without an answer. */
+  refused: { connections: number };
 }
 
 /**
@@ -31,14 +46,20 @@ export interface Listening {
  * @throws Error saying what is wrong with the port
  */
 export async function listen(
-  settings: Pick<Settings, 'host' | 'port'>,
+  settings: Pick<Settings, 'host' | 'port' | 'stop' | 'headersTimeoutMs' | 'connections' | 'trustedProxies'>,
   stops: (() => Promise<void>)[],
 ): Promise<Listening> {
+  const { headersTimeoutMs, connections, trustedProxies } = settings;
   const server = createServer({
     requestTimeout: 15 * 60_000,
-    headersTimeout: 30_000,
+    headersTimeout: headersTimeoutMs,
     keepAliveTimeout: 65_000,
+    maxHeaderSize: 16 * 1024,
+    // So often it is looked for who is late.
+    connectionsCheckingInterval: Math.min(5000, headersTimeoutMs / 2),
   });
+  const refused = { connections: 0 };
+  limitConnections(server, { ...connections, trusted: trustedProxies }, () => refused.connections++);
   server.on('clientError', answerMalformed);
   server.on('request', (_request, response) => {
     const requestId = randomUUID();
@@ -54,11 +75,14 @@ export async function listen(
     server.once('error', (error: NodeJS.ErrnoException) => fail(listenError(error, settings)));
     server.listen(settings.port, settings.host, done);
   });
-  const terminator = createHttpTerminator({ server, gracefulTerminationTimeout: 10_000 });
+  const terminator = createHttpTerminator({
+    server,
+    gracefulTerminationTimeout: settings.stop.timeoutSeconds * 1000,
+  });
   stops.push(() => terminator.terminate());
   const { port } = server.address() as AddressInfo;
   const host = settings.host.includes(':') ? `[${settings.host}]` : settings.host;
-  return { server, terminator, url: `http://${host}:${port}` };
+  return { server, terminator, url: `http://${host}:${port}`, refused };
 }
 
 function listenError(error: NodeJS.ErrnoException, { host, port }: Pick<Settings, 'host' | 'port'>): Error {

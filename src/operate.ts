@@ -2,17 +2,17 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Kysely } from 'kysely';
 import type { Registry } from 'prom-client';
-import type { DB } from './database/generated/schema.ts';
-import { isMigrated } from './database/migrate.ts';
 import type { Contract } from './http/contract.ts';
 import type { Handlers } from './http/handler.ts';
+import type { Check, Readiness } from './operate/readiness.ts';
 
 export interface OperateDeps {
-  db: Kysely<DB>;
   contract: Contract;
   metrics: Registry;
+  /** The server was asked to stop. */
+  isStopping: () => boolean;
+  readiness: Readiness;
 }
 
 type OperateOperation =
@@ -50,11 +50,15 @@ export function operateHandlers(deps: OperateDeps): Pick<Handlers, OperateOperat
       return { status: 200, body: { status: 'ok' } };
     },
 
-    async getReadiness() {
-      const state = await readiness(deps.db);
-      const ready = state.database && state.migrated && state.keys;
-      if (ready) return { status: 200, body: { status: 'ready', ...state } };
-      return { status: 503, body: { status: 'not_ready', ...state } };
+    async getReadiness({ query: { strict = false } }) {
+      const checks = await deps.readiness.look();
+      const parts = { ...partsOf(checks), checks };
+      if (deps.isStopping()) return { status: 503, body: { status: 'stopping', ...parts } };
+      if (checks.some(({ verdict }) => verdict === 'fail'))
+        return { status: 503, body: { status: 'not_ready', ...parts } };
+      const warned = checks.some(({ verdict }) => verdict === 'warn');
+      const body = { status: warned ? ('degraded' as const) : ('ready' as const), ...parts };
+      return warned && strict ? { status: 503, body } : { status: 200, body };
     },
 
     async getMetrics() {
@@ -90,14 +94,8 @@ function redocFile(): string | URL {
     : createRequire(import.meta.url).resolve('redoc/bundles/redoc.standalone.js');
 }
 
-/** What must be up; a database that is away is an answer here, not a failure. */
-async function readiness(db: Kysely<DB>): Promise<{ database: boolean; migrated: boolean; keys: boolean }> {
-  try {
-    const migrated = await isMigrated(db);
-    const keys =
-      migrated && (await db.selectFrom('key_set').select('sequence').executeTakeFirst()) !== undefined;
-    return { database: true, migrated, keys };
-  } catch {
-    return { database: false, migrated: false, keys: false };
-  }
+/** The three that must be up before anything else can be said. */
+function partsOf(checks: readonly Check[]): { database: boolean; migrated: boolean; keys: boolean } {
+  const good = (name: Check['name']) => checks.some((one) => one.name === name && one.verdict !== 'fail');
+  return { database: good('database'), migrated: good('schema'), keys: good('keys') };
 }

@@ -2,18 +2,17 @@
 // Without --yes it only says what it would do.
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { pino } from 'pino';
 import { CommandError, runCommand } from './client/command.ts';
 import type { Database } from './database/connection.ts';
 import { migrate } from './database/migrate.ts';
+import { onDatabase } from './host-command.ts';
 import { openKeys } from './keys/key-files.ts';
 import { HighWater } from './publish/high-water.ts';
 import { KeySetKeeper } from './publish/key-set-keeper.ts';
 import { beginEpoch } from './publish/new-epoch.ts';
 import { HIGH_WATER_FILE } from './publish/signing.ts';
-import { leapOutcomes } from './review/decision-queries.ts';
-import { openDatabase } from './server.ts';
-import { readSettings, type Settings, SettingsError } from './settings.ts';
+import { leapOutcomes } from './review/telling-queries.ts';
+import type { Settings } from './settings.ts';
 
 export function addRestoreCommand(program: Command): void {
   program
@@ -32,19 +31,11 @@ hand in again, reviewers decide again; clients and keys that were revoked after 
 }
 
 async function restoreEpoch({ yes = false }: { yes?: boolean }): Promise<void> {
-  const settings = settingsOrError();
-  const stops: (() => Promise<void>)[] = [];
-  try {
-    const log = pino({ level: 'silent' });
-    const { database } = await openDatabase({ settings, log }, stops).catch((error: Error) => {
-      throw new CommandError(`the database cannot be opened: ${error.message}`, 1, { cause: error });
-    });
+  await onDatabase(async (database, settings) => {
     await migrate(database.db);
     if (yes) await begin(database, settings);
     else await announce(database);
-  } finally {
-    for (const stop of stops.reverse()) await stop();
-  }
+  });
 }
 
 async function announce({ db }: Database): Promise<void> {
@@ -93,15 +84,6 @@ async function restoreKeySet({ db }: Database, settings: Settings): Promise<void
       'key set: the root key is kept elsewhere; if a key set was signed after the backup and this server never',
     );
     say('had it in force, import that one again, or a new one: chadan keys request, sign, import');
-  }
-}
-
-function settingsOrError(): Settings {
-  try {
-    return readSettings(process.env);
-  } catch (error) {
-    if (error instanceof SettingsError) throw new CommandError(error.message, 1, { cause: error });
-    throw error;
   }
 }
 

@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 export interface Round {
   /** What is done, as the log says it. */
   name: string;
+  /** The same as the metrics say it. */
+  job: string;
   /** From the end of a round to the next. */
   everyMs: number;
   work: () => Promise<unknown>;
@@ -12,13 +14,16 @@ export interface Round {
 export class Rounds {
   readonly #round: Round;
   readonly #log: Logger;
+  readonly #ended: (job: string, ok: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(round: Round, log: Logger) {
+  /** @param ended told of every round */
+  constructor(round: Round, log: Logger, ended: (job: string, ok: boolean) => void) {
     this.#round = round;
     this.#log = log;
+    this.#ended = ended;
   }
 
   /** @param firstMs until the first round */
@@ -40,7 +45,9 @@ export class Rounds {
   async #run(): Promise<void> {
     try {
       await this.#round.work();
+      this.#ended(this.#round.job, true);
     } catch (error) {
+      this.#ended(this.#round.job, false);
       this.#log.error({ err: error }, `${this.#round.name} failed; it is tried again`);
     }
   }

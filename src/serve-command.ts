@@ -1,6 +1,9 @@
 // `chadan serve`: starts the exchange, says where everything is, and stops cleanly on SIGTERM or SIGINT.
 import type { Command } from 'commander';
-import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { createLog } from './operate/log.ts';
+import { startTracing } from './operate/tracing.ts';
+import { readVersion } from './program-version.ts';
 import { type RunningServer, startServer } from './server.ts';
 import { tellUnknown } from './settings/environment.ts';
 import { readSettings, type Settings, SettingsError } from './settings.ts';
@@ -36,15 +39,13 @@ async function serve(): Promise<number> {
     process.stderr.write(`chadan: ${[error.message, ...unknown.map((one) => `  ${one}`)].join('\n')}\n`);
     return 1;
   }
-  const log = pino(
-    { level: settings.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination(2),
-  );
+  const log = createLog(settings.logLevel);
   for (const warning of unknown) log.warn(warning);
   const ended = endOfService();
+  const tracing = await startTracing(process.env, readVersion());
   let server: RunningServer;
   try {
-    server = await startServer({ settings, log, onFatal: ended.fail });
+    server = await startServer({ settings, log, onFatal: ended.fail, tracing });
   } catch (error) {
     log.debug({ err: error }, 'start failed');
     process.stderr.write(`chadan: ${error instanceof Error ? error.message : String(error)}\n`);
@@ -54,8 +55,23 @@ async function serve(): Promise<number> {
   const reason = await ended.promise;
   if (reason instanceof Error) log.fatal({ err: reason }, 'cannot go on');
   else log.info({ signal: reason }, 'stopping');
+  cutAfter(settings.stop, log);
   await server.stop();
+  await tracing?.stop();
   return reason instanceof Error ? 1 : 0;
+}
+
+/** For the loops and the database to end after the last answer. */
+const CLOSING_SECONDS = 10;
+
+/** Whatever hangs, the process ends: a crash at any moment loses nothing that was answered. */
+function cutAfter({ delaySeconds, timeoutSeconds }: Settings['stop'], log: Logger): void {
+  const seconds = delaySeconds + timeoutSeconds + CLOSING_SECONDS;
+  const cut = () => {
+    log.error(`not stopped after ${seconds} s: cut`);
+    process.exit(1);
+  };
+  setTimeout(cut, seconds * 1000).unref();
 }
 
 function endOfService(): { promise: Promise<NodeJS.Signals | Error>; fail: (error: Error) => void } {

@@ -3,25 +3,33 @@ import { mkdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { createApp, createListener } from './app.ts';
-import { openStorage } from './artifact-storage.ts';
+import type { Registry } from 'prom-client';
+import { createListener } from './app.ts';
+import { openLines, openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
-import { checkServer, migrate } from './database/migrate.ts';
+import { checkServer, migrate, migrationState } from './database/migrate.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
+import { RateLimits } from './http/rate-limits.ts';
 import { createAuthenticator } from './identity/access-token.ts';
+import { openAuthenticatorSecrets } from './identity/authenticator-key.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { selectRevoked } from './identity/queries.ts';
 import { createSessionGate } from './identity/sessions.ts';
 import { TokenKeyStore } from './identity/token-keys.ts';
-import { openKeys, type ServerKeys } from './keys/key-files.ts';
+import { openKeys, openSecretKey, type ServerKeys } from './keys/key-files.ts';
 import { LIST_IDS } from './list/entry.ts';
-import { endRequests, listen } from './listening.ts';
+import { announceStop, endRequests, type Life, type Listening, listen } from './listening.ts';
+import { observe } from './observing.ts';
+import { JobWatch } from './operate/job-watch.ts';
+import { createRegistry } from './operate/metrics.ts';
+import { RequestMetrics } from './operate/request-watch.ts';
+import type { Tracing } from './operate/tracing.ts';
 import { operateHandlers } from './operate.ts';
+import { readVersion } from './program-version.ts';
 import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
 import { publishHandlers } from './publish/handlers.ts';
@@ -47,6 +55,8 @@ export interface ServerOptions {
   onFatal?: (error: Error) => void;
   /** Stands around the application, such as to observe what it answers. */
   wrap?: (application: RequestListener) => RequestListener;
+  /** Makes traces of what the server does. */
+  tracing?: Tracing | undefined;
 }
 
 export interface RunningServer {
@@ -61,7 +71,7 @@ export interface RunningServer {
   isFirstStart: boolean;
   /** Where the embedded database keeps its files; undefined with DATABASE_URL. */
   databaseDirectory: string | undefined;
-  /** What is under way is finished, then everything is closed. */
+  /** Says so in `/readyz`, finishes what is under way, then closes everything. Takes as long as the settings allow. */
   stop(): Promise<void>;
 }
 
@@ -89,19 +99,26 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   // Others may enter (PostgreSQL runs as another user where we are root); keys and credentials are 0600 each.
   await mkdir(settings.dataDirectory, { recursive: true, mode: 0o755 });
   // The port first: it is the fault most often met, and an issuer without a setting depends on it.
-  const { server, terminator, url } = await listen(settings, stops);
+  const { server, terminator, url, refused } = await listen(settings, stops);
   const issuer = settings.issuer ?? url;
   const { database, directory } = await openDatabase(options, stops);
-  const applied = await migrate(database.db);
-  if (applied.length > 0) log.info({ applied }, 'migrated');
+  await bringSchema(database, settings, log);
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
-  const keys = await openKeys(join(settings.dataDirectory, 'keys'), {
+  const keysDirectory = join(settings.dataDirectory, 'keys');
+  const keys = await openKeys(keysDirectory, {
     create: founded === undefined,
     warn: (message) => log.warn(message),
   });
-  const people = peopleDeps(settings, database.db, now, issuer);
-  const parts = { settings, log, now, issuer, database, keys, people };
+  const { db } = database;
+  const secrets = await openAuthenticatorSecrets(db, now(), (options) =>
+    openSecretKey(keysDirectory, options),
+  );
+  const people = peopleDeps(settings, { db, now, issuer, secrets });
+  const life: Life = { isStopping: false };
+  const metrics = createRegistry(readVersion());
+  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused };
+  const parts = { settings, log, now, issuer, database, keys, people, life, ...watched };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
   const isFirstStart = await makeAdministrator(database.db, now, adminFile, issuer, keys);
@@ -110,15 +127,30 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   server.removeAllListeners('request');
   server.on('request', options.wrap?.(listener) ?? listener);
   stops.push(() => endRequests(server, terminator, [events, outcomes]));
+  stops.push(() => announceStop(life, settings.stop));
   return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
+}
+
+async function bringSchema({ db }: Database, { migrates }: Settings, log: Logger): Promise<void> {
+  if (migrates) {
+    const applied = await migrate(db);
+    if (applied.length > 0) log.info({ applied }, 'migrated');
+  }
+  const { pending, newer } = await migrationState(db);
+  if (pending.length > 0)
+    throw new Error(
+      `the database lacks ${pending.join(', ')}: run chadan migrate, or set CHADAN_MIGRATE=yes`,
+    );
+  if (newer.length > 0)
+    log.warn({ newer }, 'a newer release has migrated the database; this one works with it');
 }
 
 /** Opens the database that the settings name, the embedded one if none; `stops` closes it again. */
 export async function openDatabase(
-  options: Pick<ServerOptions, 'settings' | 'log' | 'onFatal'>,
+  options: Pick<ServerOptions, 'settings' | 'log' | 'onFatal' | 'tracing'>,
   stops: Stop[],
 ): Promise<{ database: Database; directory: string | undefined }> {
-  const { settings, log, onFatal } = options;
+  const { settings, log, onFatal, tracing } = options;
   let url = settings.databaseUrl;
   let directory: string | undefined;
   if (url === undefined) {
@@ -133,7 +165,9 @@ export async function openDatabase(
   }
   const database = connect({
     url,
-    poolSize: 20,
+    poolSize: settings.database.poolSize,
+    connectTimeoutMs: settings.database.waitMs,
+    ...(tracing && { onStatement: tracing.statement }),
     onError: (error) => log.warn({ err: error }, 'database connection lost'),
   });
   stops.push(() => database.close());
@@ -149,10 +183,15 @@ interface Parts {
   database: Database;
   keys: ServerKeys;
   people: PeopleDeps;
+  life: Life;
+  metrics: Registry;
+  jobs: JobWatch;
+  tracing: Tracing | undefined;
+  refused: Listening['refused'];
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
-  const { settings, log, now, issuer, database, keys, people } = parts;
+  const { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing } = parts;
   const { db } = database;
   const { timeZone, codePattern, brake, retentionDays } = settings;
   const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
@@ -170,7 +209,6 @@ async function assemble(parts: Parts, stops: Stop[]) {
     onError: (error) => log.warn({ err: error }, 'when relays last came could not be written yet'),
   });
   const outcomes = new OutcomeHub();
-  const metrics = createMetrics(events, outcomes);
   const signing = await startSigning({
     ...{
       database,
@@ -183,20 +221,29 @@ async function assemble(parts: Parts, stops: Stop[]) {
       manifestLifeSeconds,
     },
     pollSeconds: Math.max(1, Math.ceil(publishIntervalSeconds)),
+    onEnded: (ok) => jobs.ended('signatures', ok),
   });
   stops.push(() => signing.stop());
   const { keySet, signer } = signing;
   const stored = openStorage({ settings, log, now, db, metrics });
   if (stored) stops.push(() => stored.stop());
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
+  const lines = openLines({ settings, log, db, metrics }, stops);
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
   const rules = { now, timeZone, retentionDays, brake };
-  const publisher = { db, ...rules, memory, signer, artifacts, turns: new Turns(), log };
+  const publisher = {
+    ...{ db, ...rules, memory, signer, artifacts, lines, turns: new Turns(), log },
+    onPublished: (list: string, seconds: number) => jobs.published(list, seconds),
+    onEnded: (job: string, ok: boolean) => jobs.ended(job, ok),
+    ...(tracing && { trace: tracing.job }),
+  };
   const loop = new PublishLoop(publisher, publishIntervalSeconds);
   const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
   await tokenKeys.found();
   const authenticator = createAuthenticator({ db, now, issuer, tokenKeys });
   const contract = loadContract(CONTRACT_FILE);
+  const holds = (kid: string) => keys.manifest.has(kid);
+  const readiness = observe({ ...parts, events, outcomes, memory, loop, signing, holds });
   const handlers = {
     ...identityHandlers({
       db,
@@ -217,10 +264,10 @@ async function assemble(parts: Parts, stops: Stop[]) {
       manifestLifeSeconds,
       keySet,
       serverKeys: keys,
-      past: new PastTrees(db),
+      past: new PastTrees(lines),
       afterPublication: (list) => loop.afterPublication(list),
     }),
-    ...operateHandlers({ db, contract, metrics }),
+    ...operateHandlers({ contract, metrics, readiness, isStopping: () => parts.life.isStopping }),
   };
   await events.start(database);
   await outcomes.start(database);
@@ -230,6 +277,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
   for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
   stops.push(() => loop.stop());
   startRounds(parts, stops);
+  const watch = new RequestMetrics(metrics);
   const app = {
     contract,
     handlers,
@@ -237,29 +285,10 @@ async function assemble(parts: Parts, stops: Stop[]) {
     origin: new URL(issuer).origin,
     trustedProxies: settings.trustedProxies,
     log,
-    metrics,
+    watch,
+    limits: new RateLimits({ pool: database.pool, perMinute: settings.rates, onRefused: watch.limited }),
+    bodyPatienceMs: settings.bodyPatienceMs,
+    tracing,
   };
-  return { listener: createListener(createApp(app), app), events, outcomes };
-}
-
-function createMetrics(events: VersionEvents, outcomes: OutcomeHub): Registry {
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
-  new Gauge({
-    name: 'chadan_event_connections',
-    help: 'Readers connected to the events of new versions',
-    registers: [metrics],
-    collect() {
-      this.set(events.connections);
-    },
-  });
-  new Gauge({
-    name: 'chadan_outcome_readers_waiting',
-    help: 'Carriers that wait for their next outcome',
-    registers: [metrics],
-    collect() {
-      this.set(outcomes.waiting);
-    },
-  });
-  return metrics;
+  return { listener: createListener(app), events, outcomes };
 }

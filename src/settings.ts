@@ -9,9 +9,15 @@ import { split } from './settings/variable.ts';
 
 export interface Settings {
   databaseUrl: string | undefined;
+  /** A hot standby. */
+  readDatabaseUrl: string | undefined;
+  migrates: boolean;
+  database: { poolSize: number; waitMs: number };
   dataDirectory: string;
+  diskMinimumBytes: number;
   host: string;
   port: number;
+  stop: { delaySeconds: number; timeoutSeconds: number };
   /** Unset: `http://HOST:PORT` with the port that was taken. */
   issuer: string | undefined;
   publishIntervalSeconds: number;
@@ -25,8 +31,15 @@ export interface Settings {
   /** An OpenID provider to sign in at. */
   provider: { issuer: string; clientId: string; clientSecret: string | undefined; name: string } | undefined;
   trustedProxies: string[];
+  /** Requests in a minute; 0: no limit. */
+  rates: { 'sign-in': number; write: number; read: number };
+  connections: { all: number; perAddress: number };
+  headersTimeoutMs: number;
+  bodyPatienceMs: number;
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
+  /** 0: for ever. */
+  enforcementMonths: number;
   brake: { share: number; minimum: number };
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
@@ -58,9 +71,14 @@ export function readSettings(environment: Environment): Settings {
   if (!values || faults.length > 0) throw new SettingsError(faults);
   return {
     databaseUrl: values.DATABASE_URL,
+    readDatabaseUrl: values.CHADAN_READ_DATABASE_URL,
+    migrates: values.CHADAN_MIGRATE === 'yes',
+    database: { poolSize: values.CHADAN_DATABASE_POOL, waitMs: values.CHADAN_DATABASE_WAIT * 1000 },
+    diskMinimumBytes: values.CHADAN_DISK_MINIMUM * 2 ** 20,
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,
+    stop: { delaySeconds: values.CHADAN_STOP_DELAY, timeoutSeconds: values.CHADAN_STOP_TIMEOUT },
     issuer: values.CHADAN_ISSUER,
     publishIntervalSeconds: values.CHADAN_PUBLISH_INTERVAL,
     timeZone: values.CHADAN_TIME_ZONE,
@@ -75,8 +93,17 @@ export function readSettings(environment: Environment): Settings {
     sessionLifeSeconds: values.CHADAN_SESSION_LIFE,
     provider: providerOf(values),
     trustedProxies: split(values.CHADAN_TRUSTED_PROXIES),
+    rates: {
+      'sign-in': values.CHADAN_RATE_SIGN_IN,
+      write: values.CHADAN_RATE_WRITE,
+      read: values.CHADAN_RATE_READ,
+    },
+    connections: { all: values.CHADAN_CONNECTIONS, perAddress: values.CHADAN_CONNECTIONS_PER_ADDRESS },
+    headersTimeoutMs: values.CHADAN_HEADERS_WAIT * 1000,
+    bodyPatienceMs: values.CHADAN_BODY_WAIT * 1000,
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
+    enforcementMonths: values.CHADAN_ENFORCEMENT_MONTHS,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,

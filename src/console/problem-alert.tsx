@@ -2,14 +2,14 @@
 import { Alert, Button, Code, Group, List, Text } from '@mantine/core';
 import type { i18n as Texts } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { isProblem, type Problem } from './api.ts';
+import { isProblem } from './api.ts';
 
 export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t, i18n } = useTranslation();
   const problem = isProblem(error) ? error : undefined;
   return (
     <Alert color="red" variant="light" title={t('problem.title')} role="alert">
-      <Text size="sm">{problem ? sentenceOf(problem, i18n) : t('problem.unreachable')}</Text>
+      <Text size="sm">{sentenceOf(error, i18n)}</Text>
       {problem?.errors && (
         <List size="sm" mt="xs">
           {problem.errors.slice(0, 10).map((fault) => (
@@ -36,7 +36,8 @@ export function ProblemAlert({ error, onRetry }: { error: unknown; onRetry?: () 
 }
 
 /** What a reviewer may meet is said in the reviewer's language; the rest as the exchange says it. */
-function sentenceOf(problem: Problem, texts: Texts): string {
-  const key = `refusal.${problem.code}`;
-  return texts.exists(key) ? texts.t(key as 'refusal.stale_revision') : (problem.detail ?? problem.title);
+export function sentenceOf(error: unknown, texts: Texts): string {
+  if (!isProblem(error)) return texts.t('problem.unreachable');
+  const key = `refusal.${error.code}`;
+  return texts.exists(key) ? texts.t(key as 'refusal.stale_revision') : (error.detail ?? error.title);
 }

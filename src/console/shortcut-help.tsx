@@ -8,6 +8,7 @@ const KEYS = [
   { keys: ['Shift+v'], name: 'verifyWith' },
   { keys: ['r'], name: 'reject' },
   { keys: ['i'], name: 'ask' },
+  { keys: ['u'], name: 'undo' },
   { keys: ['x'], name: 'select' },
   { keys: ['/'], name: 'search' },
   { keys: ['Esc'], name: 'clear' },

@@ -1,5 +1,7 @@
 // Brings the schema to the files of db/migrations, forward only and all or nothing. A file that was applied is
-// history: one that changed or vanished since is refused, for the schema would no longer be what the files say.
+// history: one that changed or vanished since is refused, for the schema would no longer be what the files say. A
+// database that is newer than this program is taken as it is, so that two releases can serve it at once, unless one of
+// the migrations that it has beyond ours says that it is breaking.
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,10 +14,23 @@ const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url
 const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/;
 const MINIMUM_VERSION = 15;
 
+/** The first line of a migration that an older program cannot live with; all others only add. */
+const BREAKING = /^-- breaking:/i;
+
 interface MigrationFile {
   name: string;
   text: string;
   checksum: string;
+  breaking: boolean;
+}
+
+/** Names of migrations, in order. */
+export interface MigrationState {
+  applied: string[];
+  /** Of this program, and not applied yet. */
+  pending: string[];
+  /** Applied by a newer program. */
+  newer: string[];
 }
 
 /** The migrations and this database do not fit; the message says how. */
@@ -37,8 +52,8 @@ export async function migrate(db: AnyDatabase, options: { directory?: string } =
     );
     try {
       await createChecksums(connection);
-      await assertUnchanged(connection, files);
-      return await runMigrations(connection, files);
+      const { pending } = compare(files, await readApplied(connection));
+      return pending.length > 0 ? await runMigrations(connection, files) : [];
     } finally {
       await sql`reset statement_timeout`.execute(connection);
       await sql`reset lock_timeout`.execute(connection);
@@ -46,15 +61,29 @@ export async function migrate(db: AnyDatabase, options: { directory?: string } =
   });
 }
 
-/** Whether every migration has been applied; for readiness. Fails if the database cannot be asked. */
+/** Whether this program can work on the database; for readiness. Fails if the database cannot be asked. */
 export async function isMigrated(db: AnyDatabase, options: { directory?: string } = {}): Promise<boolean> {
+  try {
+    return (await migrationState(db, options)).pending.length === 0;
+  } catch (error) {
+    if (error instanceof MigrationError) return false;
+    throw error;
+  }
+}
+
+/**
+ * What has been applied and what has not, without changing anything.
+ * @throws MigrationError where this program and the database do not fit
+ */
+export async function migrationState(
+  db: AnyDatabase,
+  options: { directory?: string } = {},
+): Promise<MigrationState> {
   const files = await readMigrations(options.directory ?? MIGRATIONS);
   const { rows } = await sql<{
     there: boolean;
   }>`select to_regclass('migration_checksum') is not null as there`.execute(db);
-  if (!rows[0]?.there) return false;
-  const applied = await readChecksums(db);
-  return files.every(({ name, checksum }) => applied.get(name) === checksum);
+  return compare(files, rows[0]?.there ? await readApplied(db) : []);
 }
 
 /** Refuses servers that are too old, and databases that cannot hold Korean text. */
@@ -84,15 +113,26 @@ async function readMigrations(directory: string): Promise<MigrationFile[]> {
     }
     // A checkout on another system may have changed the line ends: that is no change.
     const text = (await readFile(join(directory, name), 'utf8')).replaceAll('\r\n', '\n');
-    files.push({ name: name.slice(0, -4), text, checksum: createHash('sha256').update(text).digest('hex') });
+    const checksum = createHash('sha256').update(text).digest('hex');
+    files.push({ name: name.slice(0, -4), text, checksum, breaking: BREAKING.test(text) });
   }
   return files;
 }
 
-async function runMigrations(connection: AnyDatabase, files: MigrationFile[]): Promise<string[]> {
+/** Servers of the release before go on while this runs, and may hold in another order what a migration locks. */
+const ATTEMPTS = 5;
+const DEADLOCK = '40P01';
+
+async function runMigrations(
+  connection: AnyDatabase,
+  files: MigrationFile[],
+  attempt = 1,
+): Promise<string[]> {
   const migrations = Object.fromEntries(files.map((file) => [file.name, migrationOf(file)]));
   const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
   const { error, results = [] } = await migrator.migrateToLatest();
+  if ((error as { code?: string } | undefined)?.code === DEADLOCK && attempt < ATTEMPTS)
+    return runMigrations(connection, files, attempt + 1);
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error');
     const reason = error instanceof Error ? error.message : String(error);
@@ -106,7 +146,9 @@ function migrationOf(file: MigrationFile): Migration {
   return {
     async up(db) {
       await sql.raw(file.text).execute(db);
-      await sql`insert into migration_checksum (name, sha256) values (${file.name}, ${file.checksum})`.execute(
+      const { name, checksum, breaking } = file;
+      await sql`
+        insert into migration_checksum (name, sha256, breaking) values (${name}, ${checksum}, ${breaking})`.execute(
         db,
       );
     },
@@ -119,32 +161,50 @@ async function createChecksums(connection: AnyDatabase): Promise<void> {
     .raw(`
     do $$ begin
       create table if not exists migration_checksum (name text primary key, sha256 text not null);
+      alter table migration_checksum add column if not exists breaking boolean not null default false;
     exception when unique_violation or duplicate_table then null;
     end $$`)
     .execute(connection);
 }
 
-async function assertUnchanged(connection: AnyDatabase, files: MigrationFile[]): Promise<void> {
-  const known = new Map(files.map(({ name, checksum }) => [name, checksum]));
-  for (const [name, checksum] of await readChecksums(connection)) {
-    const now = known.get(name);
-    if (now === undefined) {
+interface AppliedMigration {
+  name: string;
+  sha256: string;
+  breaking: boolean;
+}
+
+/** Throws MigrationError where what was applied is not what the files say. */
+function compare(files: MigrationFile[], rows: AppliedMigration[]): MigrationState {
+  const known = new Map(files.map((file) => [file.name, file]));
+  const applied = new Map(rows.map((row) => [row.name, row]));
+  const pending = files.filter(({ name }) => !applied.has(name)).map(({ name }) => name);
+  const newest = files.at(-1)?.name ?? '';
+  for (const { name, sha256, breaking } of rows) {
+    const file = known.get(name);
+    if (file === undefined && (name < newest || pending.length > 0)) {
       throw new MigrationError(
         `migration ${name} was applied to this database, but its file is missing: is this program older?`,
       );
     }
-    if (now !== checksum) {
+    if (file === undefined && breaking) {
+      throw new MigrationError(
+        `migration ${name} was applied to this database by a newer program, and this one cannot work with it: upgrade`,
+      );
+    }
+    if (file !== undefined && file.checksum !== sha256) {
       throw new MigrationError(
         `migration ${name} was applied to this database, and its file was changed since: add a new one instead`,
       );
     }
   }
+  const names = rows.map(({ name }) => name);
+  return { applied: names, pending, newer: names.filter((name) => !known.has(name)) };
 }
 
-async function readChecksums(db: AnyDatabase): Promise<Map<string, string>> {
-  const { rows } = await sql<{
-    name: string;
-    sha256: string;
-  }>`select name, sha256 from migration_checksum`.execute(db);
-  return new Map(rows.map(({ name, sha256 }) => [name, sha256]));
+/** As JSON: a table that an older program made has no column `breaking`. */
+async function readApplied(db: AnyDatabase): Promise<AppliedMigration[]> {
+  const { rows } = await sql<AppliedMigration>`
+    select name, sha256, coalesce((to_jsonb(m) ->> 'breaking')::boolean, false) as breaking
+      from migration_checksum m order by name`.execute(db);
+  return rows;
 }

@@ -35,6 +35,8 @@ export interface Operation {
   unaudited: string | undefined;
   /** RFC 6749 errors instead of RFC 9457 ones. */
   oauthErrors: boolean;
+  /** Whether requests are counted; what asks after the server's health is not. */
+  isLimited: boolean;
   parameters: Record<Location, { names: string[]; validate: ValidateFunction }>;
   body: RequestBody | undefined;
   responses: ReadonlyMap<number, ResponseShape>;
@@ -178,6 +180,7 @@ function readOperation(
     ),
     unaudited: source['x-unaudited'] as string | undefined,
     oauthErrors: source['x-error-format'] === 'oauth',
+    isLimited: responses.has(429),
     parameters: readParameters(document, compile, [item['parameters'], source['parameters']]),
     body: readBody(compile, source['requestBody'] as Json | undefined),
     responses,

@@ -31,14 +31,17 @@ export function renderErrors(log: Logger, translate: readonly Translate[]): Erro
   return (error, request, response, _next) => {
     const requestId = String(response.locals['requestId']);
     const problem = toProblem(error, translate);
-    if (problem.status >= 500) log.error({ requestId, err: error }, 'request failed');
+    const operation = response.locals['operation'] as Operation | undefined;
+    if (problem.status >= 500) {
+      const { clientId, traceId } = response.locals;
+      log.error({ requestId, operation: operation?.id, clientId, traceId, err: error }, 'request failed');
+    }
     if (response.headersSent) {
       response.destroy();
       return;
     }
     for (const name of ['ETag', 'Cache-Control', 'Content-Encoding', 'Content-Location'])
       response.removeHeader(name);
-    const operation = response.locals['operation'] as Operation | undefined;
     if (!request.complete) drain(request);
     const body = operation?.oauthErrors
       ? renderOAuth(response, isOAuthRefusal(error) ? error : problem)
@@ -74,10 +77,10 @@ function renderOAuth(response: Response, refusal: OAuthRefusal | Problem): unkno
     return { error: refusal.error, error_description: refusal.description };
   }
   const error =
-    refusal.status < 500
-      ? 'invalid_request'
-      : refusal.status === 503
-        ? 'temporarily_unavailable'
+    refusal.status === 503 || refusal.status === 429
+      ? 'temporarily_unavailable'
+      : refusal.status < 500
+        ? 'invalid_request'
         : 'server_error';
   const faults = refusal.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ');
   return { error, error_description: faults ?? refusal.message };

@@ -5,6 +5,7 @@ import { type Authenticate, type Author, admit, type Caller, isSafe } from './ca
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
 import { Problem } from './problem.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { sendReply } from './reply.ts';
 import { mediaType, readBody } from './request-body.ts';
 import { requireSameSite } from './same-site.ts';
@@ -20,6 +21,7 @@ export function mountOperations(
   handlers: Handlers,
   authenticate: Authenticate,
   origin: string,
+  limits: Pick<RateLimits, 'count'>,
 ): Router {
   const surplus = Object.keys(handlers).filter(
     (id) => !contract.operations.some((operation) => operation.id === id),
@@ -33,7 +35,7 @@ export function mountOperations(
     const handler = handlers[operation.id] as AnyHandler | undefined;
     if (!handler) throw new Error(`openapi.yaml has ${operation.id}, which nothing handles`);
     const route = router.route(expressPath(operation.path));
-    route[operation.method as 'get'](serve(operation, handler, authenticate, origin));
+    route[operation.method as 'get'](serve(operation, handler, authenticate, origin, limits));
   }
   for (const [path, methods] of methodsByPath(byLiteral)) {
     router.all(expressPath(path), refuseMethod(methods));
@@ -70,6 +72,7 @@ function serve(
   handler: AnyHandler,
   authenticate: Authenticate,
   origin: string,
+  limits: Pick<RateLimits, 'count'>,
 ): RequestHandler {
   return async (request: Request, response: Response, next: NextFunction) => {
     response.locals['operation'] = operation;
@@ -79,6 +82,7 @@ function serve(
       if (mayCarryCookie && !isSafe(request)) requireSameSite(request, origin);
       const caller = await admit(request, operation.security, authenticate);
       response.locals['clientId'] = caller?.clientId;
+      await limits.count(request, operation, caller, () => request.ip);
       const reply = await handler(await readRequest(operation, request, response, caller));
       await sendReply(request, response, reply);
     } catch (error) {

@@ -1,6 +1,6 @@
 // The short way for the few requests that every relay repeats all day: admitted and validated as all others, by the same
 // code, then answered without the chain of middleware, which costs ten times the answer. Whatever is out of the
-// ordinary, a refusal above all, goes the long way from its beginning: nothing is answered here but 200 and 304.
+// ordinary, a refusal above all, goes the long way from its beginning: nothing is answered here but 200, 204 and 304.
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -8,6 +8,7 @@ import type { Express, Request } from 'express';
 import { type Authenticate, admit } from './caller.ts';
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
+import type { RateLimits } from './rate-limits.ts';
 import { contentType } from './reply.ts';
 
 export interface ShortWayDeps {
@@ -16,6 +17,7 @@ export interface ShortWayDeps {
   contract: Contract;
   handlers: Handlers;
   authenticate: Authenticate;
+  limits: Pick<RateLimits, 'count'>;
   /** Headers of every answer. */
   headers: Record<string, string>;
   /** Told of every answer. */
@@ -118,7 +120,7 @@ function readQuery(text: string): Record<string, string> | undefined {
 }
 
 interface Answer {
-  status: 200 | 304;
+  status: 200 | 204 | 304;
   headers: Record<string, string>;
   bytes?: Buffer;
 }
@@ -130,6 +132,7 @@ async function answer(
   request: IncomingMessage,
 ): Promise<Answer | undefined> {
   const caller = await admit(request, operation.security, deps.authenticate);
+  await deps.limits.count(request, operation, caller, () => undefined);
   requireValid(operation.parameters.path.validate, path, () => '');
   requireValid(operation.parameters.query.validate, query, () => '');
   const raw = Object.setPrototypeOf(request, deps.app.request) as Request;
@@ -148,6 +151,7 @@ async function answer(
   };
   const reply = await handler(given as unknown as OperationRequest<OperationId>);
   const headers = reply.headers ?? {};
+  if (reply.status === 204) return { status: 204, headers };
   if (reply.status !== 200 || !reply.type) return undefined;
   const asked = request.headers['if-none-match'];
   if (asked !== undefined && asked === headers['ETag']) return { status: 304, headers };
@@ -155,7 +159,11 @@ async function answer(
   if (asked !== undefined && !/^"[^"]*"$/.test(asked)) return undefined;
   const bytes = reply.text === undefined ? await files.read(reply.file) : Buffer.from(reply.text);
   if (!bytes) return undefined;
-  const about = { 'Content-Type': contentType(reply.type), 'Content-Length': String(bytes.length) };
+  const about = {
+    'Content-Type': contentType(reply.type),
+    'Content-Length': String(bytes.length),
+    ...(reply.file !== undefined && { 'Accept-Ranges': 'bytes' }),
+  };
   return { status: 200, headers: { ...headers, ...about }, bytes };
 }
 

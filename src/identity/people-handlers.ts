@@ -48,9 +48,9 @@ export function peopleHandlers(deps: PeopleDeps): Pick<Handlers, PeopleOperation
       return { status: 204 };
     },
     openInvitation: async ({ body }) => {
-      const { invitation, person } = await readInvitation(deps, db, body.token);
+      const { invitation, person, totpSecret } = await readInvitation(deps, db, body.token);
       const { email, name, role, organization } = person;
-      const { totpSecret, expiresAt } = invitation;
+      const { expiresAt } = invitation;
       return {
         status: 200,
         headers: { 'Cache-Control': 'no-store' },

@@ -5,6 +5,7 @@ import type { DB } from '../database/generated/schema.ts';
 import type { Author } from '../http/caller.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { newTotpSecret } from './authenticator-code.ts';
+import type { AuthenticatorSecrets } from './authenticator-secrets.ts';
 import { parseId } from './id.ts';
 import {
   countAdministrators,
@@ -22,6 +23,7 @@ import { endSessionsIn, type SessionSettings } from './sessions.ts';
 
 export interface PeopleDeps extends SessionSettings {
   issuer: string;
+  secrets: AuthenticatorSecrets;
 }
 
 export interface InvitationLink {
@@ -63,7 +65,7 @@ export function inviteAgain(deps: PeopleDeps, author: Author, userId: string): P
 
 /** Makes an invitation of the person, within another act. */
 export async function invite(
-  { now, issuer }: PeopleDeps,
+  { now, issuer, secrets }: PeopleDeps,
   trx: Kysely<DB>,
   personId: string,
 ): Promise<InvitationLink> {
@@ -73,7 +75,7 @@ export async function invite(
   await replaceInvitation(trx, {
     tokenHash: hashSecret(token),
     personId,
-    totpSecret: newTotpSecret(),
+    totpSecret: secrets.seal(personId, newTotpSecret()),
     at,
     expiresAt,
   });

@@ -14,6 +14,7 @@ export interface PersonRow {
   suspendedAt: Date | null;
   /** scrypt; null until the invitation is accepted. */
   password: string | null;
+  /** Encrypted. */
   totpSecret: string | null;
   totpStep: number;
   passkeys: number;

@@ -68,16 +68,20 @@ export async function enter(
   return { person, ...begun };
 }
 
-/** What an invitation is for. Throws Problem `not_found` when it was accepted, replaced, or has expired. */
+/**
+ * What an invitation is for, with its secret as the authenticator needs it. Throws Problem `not_found` when it was
+ * accepted, replaced, or has expired, or was made with a key that is lost.
+ */
 export async function readInvitation(
   deps: PeopleDeps,
   db: Kysely<DB>,
   token: string,
-): Promise<{ invitation: InvitationRow; person: PersonRow }> {
+): Promise<{ invitation: InvitationRow; person: PersonRow; totpSecret: string }> {
   const invitation = await selectInvitation(db, hashSecret(token), deps.now());
   const person = invitation && (await selectPerson(db, invitation.personId));
-  if (!person || person.suspendedAt) throw notFound('invitation; ask for a new one');
-  return { invitation, person };
+  const totpSecret = person && deps.secrets.open(person.id, invitation.totpSecret);
+  if (!totpSecret || person.suspendedAt) throw notFound('invitation; ask for a new one');
+  return { invitation, person, totpSecret };
 }
 
 /** Accepts an invitation: password and authenticator are set, other sessions end, one begins. */
@@ -86,9 +90,9 @@ export async function acceptInvitation(
   given: { token: string; email?: string; name?: string; password: string; totp: string },
   from: From,
 ): Promise<SignedIn> {
-  const { invitation, person } = await readInvitation(deps, deps.db, given.token);
+  const { invitation, person, totpSecret } = await readInvitation(deps, deps.db, given.token);
   await countAttempt(deps.db, { email: person.email, address: from.author.address }, deps.now());
-  const step = stepOfCode(invitation.totpSecret, given.totp, 0, deps.now());
+  const step = stepOfCode(totpSecret, given.totp, 0, deps.now());
   if (step === undefined) {
     await recordFailure(deps, from.author, person);
     throw invalidCredentials();
@@ -146,7 +150,9 @@ async function isProven(
 ): Promise<boolean> {
   const isKnown = await isPassword(given.password, person?.password ?? null);
   if (!isKnown || !person?.totpSecret || person.suspendedAt) return false;
-  const step = stepOfCode(person.totpSecret, given.totp, person.totpStep, deps.now());
+  const secret = deps.secrets.open(person.id, person.totpSecret);
+  if (secret === undefined) return false;
+  const step = stepOfCode(secret, given.totp, person.totpStep, deps.now());
   return step !== undefined && takeStep(deps.db, person.id, step);
 }
 

@@ -1,7 +1,7 @@
 // The exchange's own private keys, one file each under `<data>/keys`, readable by its user alone: `root.json`, which
-// may be kept on another machine, `manifest*.json` and `token*.json`. They are made at the first start of an exchange
-// and by `chadan keys rotate`, never otherwise: a server that lost them must not invent new ones.
-import { randomUUID } from 'node:crypto';
+// may be kept on another machine, `manifest*.json`, `token*.json` and `authenticator.json`. They are made at the first
+// start of an exchange and by `chadan keys rotate`, never otherwise: a server that lost them must not invent new ones.
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -36,6 +36,7 @@ export class KeyFileError extends Error {
 const ROOT = 'root.json';
 const ROOT_PUBLIC = 'root.pub.json';
 const OTHERS = 0o077;
+const SECRET_BYTES = 32;
 
 /**
  * Opens the keys of a server.
@@ -67,23 +68,29 @@ export async function createKeyFile(
   return { key, file };
 }
 
+/**
+ * The key that encrypts authenticator secrets, an `oct` JWK of 256 bits (RFC 7518 §6.4).
+ * @param options create: make it where it is missing
+ * @throws KeyFileError
+ */
+export async function openSecretKey(
+  directory: string,
+  { create }: { create: boolean },
+): Promise<{ kid: string; bytes: Buffer }> {
+  const file = join(directory, 'authenticator.json');
+  if (create) await createOnce(file, { kty: 'oct', k: randomBytes(SECRET_BYTES).toString('base64url') });
+  const text = await readOwn(file).catch((error: KeyFileError) => {
+    throw isMissing(error) ? missing(file) : error;
+  });
+  const bytes = Buffer.from(parseJwk(text)?.['k'] ?? '', 'base64url');
+  if (bytes.length !== SECRET_BYTES) throw new KeyFileError(`${file} holds no key of 256 bits`);
+  const canonical = JSON.stringify({ k: bytes.toString('base64url'), kty: 'oct' });
+  return { kid: createHash('sha256').update(canonical).digest('base64url'), bytes };
+}
+
 /** A private key of a file that its owner alone can read. Throws KeyFileError. */
 export async function readPrivateKey(file: string): Promise<SigningKey> {
-  let text: string;
-  try {
-    const handle = await open(file, 'r');
-    try {
-      const { mode } = await handle.stat();
-      if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
-        throw new KeyFileError(`others can read ${file}: chmod 600 ${file}`);
-      text = await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    if (cause instanceof KeyFileError) throw cause;
-    throw new KeyFileError(`cannot read ${file} (${(cause as NodeJS.ErrnoException).code})`, { cause });
-  }
+  const text = await readOwn(file);
   try {
     return importPrivateJwk(JSON.parse(text));
   } catch {
@@ -93,11 +100,32 @@ export async function readPrivateKey(file: string): Promise<SigningKey> {
 }
 
 /** Writes a new private key, mode 0600; never over another file. Throws KeyFileError. */
-export async function writePrivate(file: string, key: SigningKey): Promise<void> {
+export function writePrivate(file: string, key: SigningKey): Promise<void> {
+  return writeOwn(file, exportPrivateJwk(key));
+}
+
+async function readOwn(file: string): Promise<string> {
+  try {
+    const handle = await open(file, 'r');
+    try {
+      const { mode } = await handle.stat();
+      if (process.platform !== 'win32' && (mode & OTHERS) !== 0)
+        throw new KeyFileError(`others can read ${file}: chmod 600 ${file}`);
+      return await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    if (cause instanceof KeyFileError) throw cause;
+    throw new KeyFileError(`cannot read ${file} (${(cause as NodeJS.ErrnoException).code})`, { cause });
+  }
+}
+
+async function writeOwn(file: string, jwk: object): Promise<void> {
   try {
     const handle = await open(file, 'wx', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify(exportPrivateJwk(key), null, 2)}\n`);
+      await handle.writeFile(`${JSON.stringify(jwk, null, 2)}\n`);
       await handle.sync();
     } finally {
       await handle.close();
@@ -107,13 +135,21 @@ export async function writePrivate(file: string, key: SigningKey): Promise<void>
   }
 }
 
+function parseJwk(text: string): Partial<Record<string, string>> | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the parser's message may quote the key
+  }
+}
+
 async function openRing(
   directory: string,
   use: KeyUse,
   create: boolean,
   warn: (message: string) => void,
 ): Promise<KeyRing> {
-  if (create) await createOnce(join(directory, `${use}.json`));
+  if (create) await createOnce(join(directory, `${use}.json`), exportPrivateJwk(generateKey()));
   const ring = new KeyRing(directory, use, readPrivateKey, warn);
   await ring.load();
   if (ring.keys.length === 0) throw missing(join(directory, `${use}.json`));
@@ -126,9 +162,9 @@ async function openRoot(
 ): Promise<Pick<ServerKeys, 'root' | 'rootPublic'>> {
   const file = join(directory, ROOT);
   let pinned = await readPublicKey(join(directory, ROOT_PUBLIC));
-  if (create && !pinned) await createOnce(file);
+  if (create && !pinned) await createOnce(file, exportPrivateJwk(generateKey()));
   const root = await readPrivateKey(file).catch((error: KeyFileError) => {
-    if ((error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   });
   if (!root && !pinned) throw missing(file);
@@ -158,9 +194,9 @@ export async function readPublicKey(file: string): Promise<(Jwk & { kid: string 
 }
 
 /** Makes a key file unless it is there; of two servers that start at once one makes it, and both read it. */
-async function createOnce(file: string): Promise<void> {
+async function createOnce(file: string, jwk: object): Promise<void> {
   const temporary = `${file}.${randomUUID()}`;
-  await writePrivate(temporary, generateKey());
+  await writeOwn(temporary, jwk);
   try {
     await link(temporary, file);
   } catch (error) {
@@ -168,6 +204,10 @@ async function createOnce(file: string): Promise<void> {
   } finally {
     await rm(temporary);
   }
+}
+
+function isMissing({ cause }: KeyFileError): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
 }
 
 function missing(file: string): KeyFileError {

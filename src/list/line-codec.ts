@@ -3,6 +3,7 @@
 import { CategoryTable } from './category-table.ts';
 import { checkEntry, compareLines, type Entry, MAX_CATEGORY_LENGTH, MAX_VALUE_LENGTH } from './entry.ts';
 import {
+  fnvOfPacked,
   HIGH_PLACES,
   HIGH_SCALE,
   LOW_SCALE,
@@ -14,11 +15,16 @@ import {
   writePacked,
 } from './packed-value.ts';
 import { TextPool } from './text-pool.ts';
-import { untilBytes, untilNumber, untilText } from './until.ts';
+import { untilNumber, untilText, writeUntil } from './until.ts';
 import { FNV_OFFSET, FNV_PRIME, hashValue, spread } from './value-hash.ts';
 
 /** The most bytes that `writeLine` touches from where it starts. */
 export const LINE_ROOM = MAX_VALUE_LENGTH + PACKED_ROOM + MAX_CATEGORY_LENGTH + 13;
+
+/** What `+`, and `+82`, come to. */
+const PLUS_FNV = Math.imul(FNV_OFFSET ^ 43, FNV_PRIME);
+const KOREAN_FNV = Math.imul(Math.imul(PLUS_FNV ^ 56, FNV_PRIME) ^ 50, FNV_PRIME);
+const KOREAN_HIGH = 11 * (8 + 1) + (2 + 1);
 
 const UNTIL_BITS = 22;
 const UNTIL_MASK = (1 << UNTIL_BITS) - 1;
@@ -26,7 +32,7 @@ const UNTIL_MASK = (1 << UNTIL_BITS) - 1;
 export class LineCodec {
   readonly categories = new CategoryTable();
   readonly #texts = new TextPool();
-  readonly #scratch = new Uint8Array(PACKED_ROOM);
+  readonly #scratch = new DataView(new ArrayBuffer(PACKED_ROOM));
   // What `find` or `take` made of the last value; the hash of format §5 as a signed 32-bit number.
   high = 0;
   low = 0;
@@ -34,29 +40,44 @@ export class LineCodec {
 
   /** Sets high, low and hash; false for a text that the tree does not hold. Allocates nothing. */
   find(value: string): boolean {
-    const length = value.length;
-    let hash = FNV_OFFSET;
-    let at = 0;
-    let kind = PLAIN;
-    if (length > 0 && value.charCodeAt(0) === 43) {
-      hash = Math.imul(hash ^ 43, FNV_PRIME);
-      at = 1;
-      kind = PLUS;
-    }
-    const digits = length - at;
-    if (digits > MAX_DIGITS || length === 0) return this.#findText(value);
-    const highEnd = Math.min(length, at + HIGH_PLACES);
-    let high = 0;
+    const found =
+      value.charCodeAt(0) === 43
+        ? this.#readDigits(value, 1, PLUS, PLUS_FNV, 0, 0)
+        : this.#readDigits(value, 0, PLAIN, FNV_OFFSET, 0, 0);
+    return found || this.#findText(value);
+  }
+
+  /** As `find`, of +82 and the digits that follow. */
+  findKorean(national: string): boolean {
+    return this.#readDigits(national, 0, PLUS, KOREAN_FNV, KOREAN_HIGH, 2);
+  }
+
+  /** Goes on from `digits` digits, and what they came to, with those of a text; false where it has other letters. */
+  #readDigits(
+    text: string,
+    start: number,
+    kind: number,
+    fnv: number,
+    places: number,
+    digitsBefore: number,
+  ): boolean {
+    const { length } = text;
+    const digits = digitsBefore + length - start;
+    if (digits > MAX_DIGITS || length === 0) return false;
+    const highEnd = Math.min(length, start + HIGH_PLACES - digitsBefore);
+    let at = start;
+    let hash = fnv;
+    let high = places;
     let low = 0;
     for (; at < highEnd; at++) {
-      const letter = value.charCodeAt(at);
-      if (letter < 48 || letter > 57) return this.#findText(value);
+      const letter = text.charCodeAt(at);
+      if (letter < 48 || letter > 57) return false;
       hash = Math.imul(hash ^ letter, FNV_PRIME);
       high = (Math.imul(high, 11) + letter - 47) | 0;
     }
     for (; at < length; at++) {
-      const letter = value.charCodeAt(at);
-      if (letter < 48 || letter > 57) return this.#findText(value);
+      const letter = text.charCodeAt(at);
+      if (letter < 48 || letter > 57) return false;
       hash = Math.imul(hash ^ letter, FNV_PRIME);
       low = (Math.imul(low, 11) + letter - 47) | 0;
     }
@@ -99,7 +120,7 @@ export class LineCodec {
     if (high === TEXT) return this.#texts.text(low);
     const end = writePacked(high, low, this.#scratch, 0);
     let value = '';
-    for (let at = 0; at < end; at++) value += String.fromCharCode(this.#scratch[at] as number);
+    for (let at = 0; at < end; at++) value += String.fromCharCode(this.#scratch.getUint8(at));
     return value;
   }
 
@@ -113,11 +134,7 @@ export class LineCodec {
 
   /** The hash of a value, as a signed 32-bit number. */
   hashOf(high: number, low: number): number {
-    if (high === TEXT) return hashValue(this.#texts.text(low)) | 0;
-    const end = writePacked(high, low, this.#scratch, 0);
-    let hash = FNV_OFFSET;
-    for (let at = 0; at < end; at++) hash = Math.imul(hash ^ (this.#scratch[at] as number), FNV_PRIME);
-    return spread(hash);
+    return high === TEXT ? hashValue(this.#texts.text(low)) | 0 : spread(fnvOfPacked(high, low));
   }
 
   /** Bytewise order of the lines of two different values (format §2): a value ends in a comma. */
@@ -127,21 +144,14 @@ export class LineCodec {
   }
 
   /** Writes a line with its newline; gives back where it ends. `out` needs LINE_ROOM bytes from `start`. */
-  writeLine(high: number, low: number, terms: number, out: Uint8Array, start: number): number {
-    let at = high === TEXT ? this.#writeText(low, out, start) : writePacked(high, low, out, start);
-    const category = this.categories.bytes(terms >>> UNTIL_BITS);
-    const until = untilBytes(terms & UNTIL_MASK);
-    out[at++] = 44;
-    for (let from = 0; from < category.length; from++) out[at++] = category[from] as number;
-    out[at++] = 44;
-    for (let from = 0; from < until.length; from++) out[at++] = until[from] as number;
-    out[at++] = 10;
-    return at;
+  writeLine(high: number, low: number, terms: number, out: DataView, start: number): number {
+    const at = high === TEXT ? this.#writeText(low, out, start) : writePacked(high, low, out, start);
+    return writeUntil(terms & UNTIL_MASK, out, this.categories.write(terms >>> UNTIL_BITS, out, at));
   }
 
-  #writeText(number: number, out: Uint8Array, start: number): number {
+  #writeText(number: number, out: DataView, start: number): number {
     const text = this.#texts.text(number);
-    for (let from = 0; from < text.length; from++) out[start + from] = text.charCodeAt(from);
+    for (let from = 0; from < text.length; from++) out.setUint8(start + from, text.charCodeAt(from));
     return start + text.length;
   }
 }

@@ -35,6 +35,7 @@ export class ListMemory {
   readonly #findSnapshot: FindSnapshot;
   readonly #held = new Map<string, Held>();
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #loadedOnce = new Set<string>();
 
   constructor(db: Kysely<DB>, findSnapshot: FindSnapshot = async () => undefined) {
     this.#db = db;
@@ -63,7 +64,13 @@ export class ListMemory {
     this.#held.delete(state.id);
     const loaded = (await this.#loadFile(state)) ?? (await this.#loadRows(state));
     this.#held.set(state.id, loaded);
+    this.#loadedOnce.add(state.id);
     return loaded.tree;
+  }
+
+  /** Whether the list was taken into memory since the start; it may be loaded anew just now. */
+  wasLoaded(list: string): boolean {
+    return this.#loadedOnce.has(list);
   }
 
   async #reaches(state: ListState, held: Held): Promise<boolean> {

@@ -20,7 +20,13 @@ const SHORTEST_WAIT_MS = 20;
 
 export interface PublishLoopDeps extends PublisherDeps, SnapshotDeps {
   log: Logger;
+  /** Told how each piece of work ended. */
+  onEnded?: (job: string, ok: boolean) => void;
+  /** Runs a publication in a trace. */
+  trace?: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
+
+type Work = 'publication' | 'snapshot' | 'loading';
 
 export class PublishLoop {
   readonly #deps: PublishLoopDeps;
@@ -30,6 +36,7 @@ export class PublishLoop {
   #running = new Set<Promise<unknown>>();
   #stopped = false;
   #held = new Set<string>();
+  #preparing: Promise<void> = Promise.resolve();
 
   /** @param intervalSeconds 0: only what is urgent */
   constructor(deps: PublishLoopDeps, intervalSeconds: number) {
@@ -46,8 +53,18 @@ export class PublishLoop {
     });
     // Urgent orders that were given while no server ran.
     await this.#track(this.#publishAllUrgent());
-    void this.#track(this.#prepareAll());
+    this.#preparing = this.#track(this.#prepareAll());
     this.#schedule(this.#intervalMs);
+  }
+
+  /** Ends when the lists were taken into memory after the start, or that has failed. */
+  get preparing(): Promise<void> {
+    return this.#preparing;
+  }
+
+  /** The lists whose next version the brake holds, as this server met it. */
+  get held(): ReadonlySet<string> {
+    return this.#held;
   }
 
   /** Stops after what is under way. */
@@ -104,7 +121,9 @@ export class PublishLoop {
       const lists = await claimRounds(db, this.#intervalMs, dayOf(now(), timeZone));
       await Promise.all(lists.map((list) => this.#publish(list, false)));
       dueInMs = Math.min(dueInMs, (await selectNextRound(db, this.#intervalMs)) ?? dueInMs);
+      this.#deps.onEnded?.('publication_round', true);
     } catch (error) {
+      this.#deps.onEnded?.('publication_round', false);
       log.error({ err: error }, 'a round of publication failed; the next one tries again');
     }
     this.#schedule(dueInMs);
@@ -126,8 +145,10 @@ export class PublishLoop {
   }
 
   #publish(list: string, urgentOnly: boolean): Promise<boolean> {
+    const { trace = (_name, work) => work() } = this.#deps;
     return this.#attempt(list, 'publication', async () => {
-      const { version, created } = await publishVersion(this.#deps, list, { urgentOnly });
+      const publish = () => publishVersion(this.#deps, list, { urgentOnly });
+      const { version, created } = await trace('publication', publish);
       if (!urgentOnly) this.#held.delete(list);
       if (!created) return;
       const { added, removed, count } = version;
@@ -137,11 +158,13 @@ export class PublishLoop {
   }
 
   /** Nobody waits for the loop: its failures are logged, and the next round tries again. */
-  async #attempt(list: string, work: string, act: () => Promise<unknown>): Promise<boolean> {
+  async #attempt(list: string, work: Work, act: () => Promise<unknown>): Promise<boolean> {
     try {
       await act();
+      this.#deps.onEnded?.(work, true);
       return true;
     } catch (error) {
+      this.#deps.onEnded?.(work, error instanceof Problem && error.code === 'mass_change_held');
       if (error instanceof Problem && error.code === 'mass_change_held') await this.#hold(list, error);
       else this.#deps.log.error({ list, err: error }, `${work} failed; it is tried again`);
       return false;

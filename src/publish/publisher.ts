@@ -43,6 +43,8 @@ export interface PublisherDeps {
   brake: { share: number; minimum: number };
   memory: ListMemory;
   signer: ManifestSigner;
+  /** Told of each new version, and how long it took. */
+  onPublished?: (list: string, seconds: number) => void;
 }
 
 export interface PublishOptions {
@@ -94,11 +96,15 @@ export async function publishVersion(
 function publishOnce(deps: PublisherDeps, list: string, options: Attempt): Promise<Published> {
   return deps.memory.exclusively(list, async () => {
     const undo: { revert?: () => void } = {};
+    const begun = performance.now();
     try {
       const published = await deps.db
         .transaction()
         .execute((trx) => publishLocked(deps, trx, list, options, undo));
-      if (published.created) deps.memory.advance(list, published.version.version);
+      if (published.created) {
+        deps.memory.advance(list, published.version.version);
+        deps.onPublished?.(list, (performance.now() - begun) / 1000);
+      }
       return published;
     } catch (error) {
       // If only the answer to the commit was lost, the rows are ahead of the tree now: its next use follows.

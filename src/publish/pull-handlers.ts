@@ -7,6 +7,7 @@ import { etagOf, replyWith } from './artifact-reply.ts';
 import { type Artifacts, IMMUTABLE } from './artifacts.ts';
 import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
 import { historyOf } from './line-queries.ts';
+import type { LineSource } from './line-source.ts';
 import { type ProofDeps, proveValue } from './proving.ts';
 import { SharedReadings } from './shared-readings.ts';
 import type { Turns } from './turns.ts';
@@ -16,6 +17,7 @@ export interface PullDeps extends ProofDeps {
   issuer: string;
   codePattern: RegExp;
   artifacts: Artifacts;
+  lines: LineSource;
   turns: Turns;
   events: VersionEvents;
 }
@@ -26,7 +28,8 @@ type PullOperation =
   | 'getDiff'
   | 'getDiffToCurrent'
   | 'followList'
-  | 'getProof';
+  | 'getProof'
+  | 'authorizePull';
 
 export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
   const { db } = deps;
@@ -70,6 +73,10 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
         type: 'text/event-stream',
         take: async (request, response) => deps.events.connect(path.list, caller, request, response),
       };
+    },
+
+    async authorizePull() {
+      return { status: 204, headers: { 'Cache-Control': 'no-store' } };
     },
 
     async getProof({ path, query }) {

@@ -17,6 +17,8 @@ export interface SignatureLoopDeps {
   /** Whether this server holds the private half of a key. */
   holds: (kid: string) => boolean;
   metrics: Registry;
+  /** Told how each look ended. */
+  onEnded: (ok: boolean) => void;
 }
 
 /** Readers ask for a new key set when a fifth of its life is left: the warning comes before. */
@@ -77,6 +79,7 @@ export class SignatureLoop {
       const held = await keySet.renew(db);
       if (!held) {
         this.#warn('no key set was imported yet: nothing can be published; see chadan keys request');
+        this.#deps.onEnded(true);
         return;
       }
       for (const list of LIST_IDS) await signer.current(db, list);
@@ -87,7 +90,9 @@ export class SignatureLoop {
         const until = new Date(exp * 1000).toISOString();
         this.#warn(`the key set expires ${until}, and relays refuse it then: sign and import a new one`);
       }
+      this.#deps.onEnded(true);
     } catch (error) {
+      this.#deps.onEnded(false);
       log.error({ err: error }, 'signatures could not be renewed; it is tried again');
     }
   }

@@ -24,6 +24,8 @@ export interface SigningOptions {
   metrics: Registry;
   manifestLifeSeconds: number;
   pollSeconds: number;
+  /** Told how each round of keeping signatures fresh ended. */
+  onEnded: (ok: boolean) => void;
 }
 
 export interface Signing {
@@ -70,7 +72,7 @@ export async function startSigning(options: SigningOptions): Promise<Signing> {
   await highWater.flush();
   const holds = (kid: string) => keys.manifest.has(kid);
   const loop = new SignatureLoop(
-    { db, now, log, keySet, signer, holds, metrics },
+    { db, now, log, keySet, signer, holds, metrics, onEnded: options.onEnded },
     options.manifestLifeSeconds,
   );
   await loop.start();

@@ -6,8 +6,8 @@ import { dayOf } from '../list/day.ts';
 import type { ListId } from '../list/entry.ts';
 import { insertAppeal, lockAppeal, settleAppeal } from './appeal-queries.ts';
 import { lockCaseOf } from './case-queries.ts';
-import { isListedOrOrdered } from './decision-queries.ts';
 import type { AppealDesk } from './desk.ts';
+import { isListedOrOrdered } from './order-queries.ts';
 import { releaseLocked } from './releasing.ts';
 import { addWorkingDays } from './working-days.ts';
 
@@ -27,7 +27,7 @@ export async function fileAppeal(desk: AppealDesk, objection: Objection, author:
   const { list, value } = objection;
   return desk.db.transaction().execute(async (trx) => {
     const row = await lockCaseOf(trx, list, value);
-    if (!row || !(await isListedOrOrdered(trx, list, value)))
+    if (!row || !(await isListedOrOrdered(trx, row.id)))
       throw new Problem('not_listed', 'The value is not listed: there is nothing to object to.');
     const id = await insertAppeal(trx, {
       ...objection,
@@ -65,7 +65,7 @@ export function decideAppeal(
     const row = outcome === 'accepted' ? await lockCaseOf(trx, appeal.list_id, appeal.value) : undefined;
     const release = { reason: 'appeal_accepted', note, urgent };
     // It may have been released, or have expired, in the meantime: then there is nothing left to release.
-    const releaseId = row && (await releaseLocked(trx, row, release, author, at));
+    const [releaseId] = row ? await releaseLocked(trx, [row], release, author, at) : [];
     await settleAppeal(trx, id, {
       status: outcome,
       note: note ?? null,

@@ -119,12 +119,18 @@ export function selectCasesById(db: Kysely<DB>, ids: readonly number[]): Promise
   return db.selectFrom('review_case').selectAll().where(sql<boolean>`id = any(${ids}::bigint[])`).execute();
 }
 
+export interface LockedCases {
+  /** Those that were named. */
+  cases: CaseRow[];
+  /** Those of the codes that their evidence names. */
+  codes: CaseRow[];
+}
+
 /**
  * Locks cases for a decision, and those of the codes that their evidence names: a decision may strengthen these. In
  * the order of (list, value), as submissions do: neither can wait for the other in a circle.
- * @returns the cases that were named
  */
-export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<CaseRow[]> {
+export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<LockedCases> {
   const rows = await trx
     .selectFrom('review_case')
     .selectAll()
@@ -140,7 +146,7 @@ export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): P
     .forUpdate()
     .execute();
   const named = new Set(ids);
-  return rows.filter((row) => named.has(row.id));
+  return { cases: rows.filter((row) => named.has(row.id)), codes: rows.filter((row) => !named.has(row.id)) };
 }
 
 /** Ends the leases of a reviewer: of one case, or of all; says how many there were. */

@@ -6,13 +6,16 @@ import { CATEGORIES, isMalignant } from '../list/category.ts';
 
 const MALIGNANT = CATEGORIES.filter(isMalignant);
 
-/** To be called with the cases of the codes locked (`lockCases`), after the decisions are inserted. */
+/**
+ * To be called with the cases of the codes locked (`lockCases`), after the decisions are inserted.
+ * @returns the cases of the codes that were struck, with the revision they have now
+ */
 export async function strikeCodes(
   trx: Transaction<DB>,
   decisionIds: readonly number[],
   at: Date,
-): Promise<void> {
-  await sql`
+): Promise<{ id: number; revision: number }[]> {
+  const { rows } = await sql<{ id: number; revision: number }>`
     with struck as (
       select k.code, d.category, d.category = any(${MALIGNANT}::text[]) as is_malignant, d.id as decision_id,
              c.reports, c.carrier_ids, c.score, c.first_seen, c.last_seen
@@ -55,7 +58,7 @@ export async function strikeCodes(
     where not (r.status = 'verified' and coalesce(
       (select o.action = 'list' from listing_order o
         where o.list_id = r.list_id and o.value = r.value and o.action in ('list', 'release') order by o.id desc limit 1),
-      exists (select from entry e where e.list_id = r.list_id and e.value = r.value and e.removed_in is null)))`.execute(
-    trx,
-  );
+      exists (select from entry e where e.list_id = r.list_id and e.value = r.value and e.removed_in is null)))
+    returning r.id, r.revision`.execute(trx);
+  return rows;
 }

@@ -1,21 +1,15 @@
 // Decides cases, all or none in one transaction, or says what would come of it. Domain rules 1, 2 and 6: who submits
 // never decides; protected values need two people; decisions are appended; a verified number strikes its codes.
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { type Act, changesOf, recordActs } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
 import type { Actor } from '../http/caller.ts';
 import { type FieldError, notFound, Problem } from '../http/problem.ts';
 import { dayOf } from '../list/day.ts';
 import { isSpecial } from '../list/listed-value.ts';
-import { type CaseRow, lockCases, selectCasesById } from './case-queries.ts';
+import { type CaseRow, type LockedCases, lockCases, selectCasesById } from './case-queries.ts';
 import { strikeCodes } from './code-strikes.ts';
-import {
-  insertDecisions,
-  orderListing,
-  selectFirstDecisions,
-  settleCandidates,
-  settleCases,
-} from './decision-queries.ts';
+import { insertDecisions, selectFirstDecisions, settleCases } from './decision-queries.ts';
 import {
   type CaseState,
   decide,
@@ -25,8 +19,11 @@ import {
   type Ruling,
 } from './decision-rules.ts';
 import type { Desk } from './desk.ts';
+import { orderListing } from './order-queries.ts';
 import { selectProtectedCases } from './protection-queries.ts';
 import { checkOnce, checkRuling } from './ruling.ts';
+import { settleCandidates } from './telling-queries.ts';
+import { noteBefore, rememberAct } from './undoing.ts';
 
 export interface Decided {
   decisionIds: number[];
@@ -60,31 +57,50 @@ export function decideCases(
   checkOnce(cases);
   return desk.db.transaction().execute(async (trx) => {
     const ids = cases.map((one) => one.id);
-    const states = await readStates(trx, await lockCases(trx, ids), now);
+    const locked = await lockCases(trx, ids);
+    const states = await readStates(trx, locked.cases, now);
     const { outcomes, decided, refusals } = judge(cases, states, ruling, reviewer, today);
     const [first] = refusals;
     if (first) throw new Problem(first.refusal.code, first.refusal.detail, { errors: toErrors(refusals) });
-    const rows = decided.map((state, i) => ({
-      caseId: state.id,
-      caseRevision: state.revision,
-      verdict: ruling.verdict,
-      reason: ruling.reason ?? null,
-      note: ruling.note ?? null,
-      urgent: false,
-      ...(outcomes[i] as Outcome),
-    }));
-    const decisionIds = await insertDecisions(trx, rows, { ...reviewer, at: now });
-    await settleCandidates(trx, decisionIds);
-    await settleCases(trx, decisionIds, now);
-    await orderListing(trx, decisionIds, now);
-    if (ruling.verdict === 'verify') await strikeCodes(trx, decisionIds, now);
-    await recordActs(
-      trx,
-      reviewer,
-      decided.map((state, i) => toAct(state, outcomes[i] as Outcome, ruling, decisionIds[i], now)),
-    );
+    const decisionIds = await carryOut(trx, locked, { decided, outcomes, ruling, reviewer, now });
     return { decisionIds, awaitingSecond: outcomes.filter(awaitsSecond).length };
   });
+}
+
+interface Verdicts {
+  decided: readonly CaseState[];
+  outcomes: readonly Outcome[];
+  ruling: Ruling;
+  reviewer: Actor;
+  now: Date;
+}
+
+/** Writes what was decided; the decisions, in the order of the cases. */
+async function carryOut(trx: Transaction<DB>, locked: LockedCases, verdicts: Verdicts): Promise<number[]> {
+  const { decided, outcomes, ruling, reviewer, now } = verdicts;
+  const isUndoable = reviewer.kind === 'person' && ruling.verdict !== 'request_info';
+  const before = isUndoable ? await noteBefore(trx, locked) : undefined;
+  const rows = decided.map((state, i) => ({
+    caseId: state.id,
+    caseRevision: state.revision,
+    verdict: ruling.verdict,
+    reason: ruling.reason ?? null,
+    note: ruling.note ?? null,
+    urgent: false,
+    ...(outcomes[i] as Outcome),
+  }));
+  const decisionIds = await insertDecisions(trx, rows, { ...reviewer, at: now });
+  await settleCandidates(trx, decisionIds);
+  await settleCases(trx, decisionIds, now);
+  await orderListing(trx, decisionIds, now);
+  const struck = ruling.verdict === 'verify' ? await strikeCodes(trx, decisionIds, now) : [];
+  if (before) await rememberAct(trx, before, { personId: reviewer.id, decidedAt: now, decisionIds, struck });
+  await recordActs(
+    trx,
+    reviewer,
+    decided.map((state, i) => toAct(state, outcomes[i] as Outcome, ruling, decisionIds[i], now)),
+  );
+  return decisionIds;
 }
 
 export interface Preview {

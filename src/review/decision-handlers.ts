@@ -3,18 +3,23 @@ import type { components } from '../http/generated/openapi.ts';
 import type { Handlers } from '../http/handler.ts';
 import { caseNumber } from './case-number.ts';
 import { awaitsSecond, decideCases, previewDecisions } from './deciding.ts';
-import { countTold, selectDecisions } from './decision-queries.ts';
+import { selectDecisions } from './decision-queries.ts';
 import type { ReviewDeps } from './desk.ts';
 import { impactOf } from './impact.ts';
 import { giveInformation } from './information.ts';
 import { toDecision } from './reply.ts';
+import { countTold } from './telling-queries.ts';
+import { describeUndo, releaseDecided, undoDecision } from './undoing.ts';
 
 type Schemas = components['schemas'];
 
-export function decisionHandlers(
-  deps: ReviewDeps,
-): Pick<Handlers, 'decideCase' | 'decideCases' | 'previewDecisions' | 'addInformation'> {
+type UndoOperation = 'getUndo' | 'undoDecision' | 'releaseDecided';
+type DecisionOperation = 'decideCase' | 'decideCases' | 'previewDecisions' | 'addInformation' | UndoOperation;
+
+export function decisionHandlers(deps: ReviewDeps): Pick<Handlers, DecisionOperation> {
   return {
+    ...undoHandlers(deps),
+
     async decideCase({ path, body, author }) {
       const { revision, ...ruling } = body;
       const named = [{ id: caseNumber(path.caseId), revision }];
@@ -26,7 +31,10 @@ export function decisionHandlers(
       const { cases, ...ruling } = body;
       const named = cases.map(({ id, revision }) => ({ id: caseNumber(id), revision }));
       const { decisionIds, awaitingSecond } = await decideCases(deps, named, ruling, author);
-      return { status: 201, body: { decided: decisionIds.length, awaitingSecond } };
+      return {
+        status: 201,
+        body: { decided: decisionIds.length, awaitingSecond, decisionId: String(decisionIds[0]) },
+      };
     },
 
     async previewDecisions({ body, author }) {
@@ -55,6 +63,25 @@ export function decisionHandlers(
 
     async addInformation({ path, body, author }) {
       return { status: 201, body: await giveInformation(deps, path, body.text, author) };
+    },
+  };
+}
+
+function undoHandlers(deps: ReviewDeps): Pick<Handlers, UndoOperation> {
+  const decisionNumber = (id: string) => caseNumber(id, 'decision');
+  return {
+    async getUndo({ path, author }) {
+      return { status: 200, body: await describeUndo(deps, decisionNumber(path.decisionId), author) };
+    },
+
+    async undoDecision({ path, author }) {
+      const undone = await undoDecision(deps, decisionNumber(path.decisionId), author);
+      return { status: 201, body: { undone } };
+    },
+
+    async releaseDecided({ path, author }) {
+      const released = await releaseDecided(deps, decisionNumber(path.decisionId), author);
+      return { status: 201, body: { released } };
     },
   };
 }

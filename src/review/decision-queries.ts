@@ -1,10 +1,7 @@
-// SQL that writes what was decided: decisions are inserted, candidates and cases follow, feeds and the next
-// version learn of it, all in the transaction of the decision.
+// SQL of decisions: they are inserted, and cases follow, in one transaction.
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { reviewerName } from './reviewer-name.ts';
-
-const OUTCOME_LEAP = 1_000_000_000;
 
 export interface NewDecisionRow {
   caseId: number;
@@ -78,130 +75,20 @@ export async function settleCases(
 }
 
 /**
- * Moves the undecided candidates of the cases, and tells their carriers. Where a second person rejects what a first
- * had verified before the value was protected, the candidates of that decision are rejected too. To be called while
- * the cases have the status that was decided on. Positions come from the carrier's
- * counter row, whose lock is held until commit: they have no holes and become visible in order. Who waits for
- * them is woken by the commit, once an organisation.
+ * The first person's decision of each case that waits for a second; none where only a system decided. What was decided
+ * before the case opened anew, or was taken back, is nobody's consent to what it says now.
  */
-export async function settleCandidates(trx: Transaction<DB>, decisionIds: readonly number[]): Promise<void> {
-  await sql`
-    with moved as (
-      update candidate k set status = d.effect, decision_id = d.id
-      from decision d join review_case c on c.id = d.case_id
-      where d.id = any(${decisionIds}::bigint[]) and d.effect <> 'awaiting_second'
-        and k.case_id = d.case_id and k.status <> d.effect
-        and (k.status in ('pending', 'info_requested')
-             or k.status = 'verified' and d.effect = 'rejected' and c.status = 'awaiting_second'
-                and k.decision_id = (select max(f.id) from decision f
-                                      where f.case_id = d.case_id and f.effect = 'verified' and f.id < d.id))
-      returning k.id, k.organization_id, k.decision_id
-    ), counted as (
-      insert into outcome_counter as c (organization_id, last_position)
-      select organization_id, count(*) from moved group by 1 order by 1
-      on conflict (organization_id) do update set last_position = c.last_position + excluded.last_position
-      returning organization_id, last_position
-    ), told as (
-      insert into outcome (organization_id, position, candidate_id, decision_id)
-      select m.organization_id, c.last_position - m.many + m.nth, m.id, m.decision_id
-      from (
-        select *, row_number() over (partition by organization_id order by id) as nth,
-               count(*) over (partition by organization_id) as many
-        from moved
-      ) m join counted c using (organization_id)
-    )
-    select pg_notify('chadan_outcome', organization_id::text) from counted`.execute(trx);
-}
-
-/**
- * After a restore: positions go on far beyond all that were given out before the loss, so that no carrier's cursor
- * stands behind an outcome that it has not seen.
- */
-export async function leapOutcomes(db: Kysely<DB>): Promise<void> {
-  await sql`
-    insert into outcome_counter as c (organization_id, last_position)
-    select id, ${OUTCOME_LEAP}::bigint from organization where kind = 'carrier'
-    on conflict (organization_id) do update set last_position = c.last_position + excluded.last_position`.execute(
-    db,
-  );
-}
-
-/** Orders the next version to list what the decisions verified. */
-export async function orderListing(
-  trx: Transaction<DB>,
-  decisionIds: readonly number[],
-  at: Date,
-): Promise<void> {
-  await sql`
-    insert into listing_order (list_id, value, action, category, until, decision_id, ordered_at)
-    select c.list_id, c.value, 'list', d.category, d.until, d.id, ${at}
-    from decision d join review_case c on c.id = d.case_id
-    where d.id = any(${decisionIds}::bigint[]) and d.effect = 'verified'
-    order by d.id`.execute(trx);
-}
-
-/** Orders the next version to drop a value; an urgent order wakes the publishers. */
-export async function orderRelease(
-  trx: Transaction<DB>,
-  order: { list: string; value: string; decisionId: number; urgent: boolean; at: Date },
-): Promise<void> {
-  await trx
-    .insertInto('listing_order')
-    .values({
-      list_id: order.list,
-      value: order.value,
-      action: 'release',
-      decision_id: order.decisionId,
-      urgent: order.urgent,
-      ordered_at: order.at,
-    })
-    .execute();
-  if (order.urgent) await sql`select pg_notify('chadan_urgent', ${order.list})`.execute(trx);
-}
-
-/** Orders the next version to look at the protection of a value again. */
-export async function orderProtection(
-  trx: Transaction<DB>,
-  list: string,
-  value: string,
-  at: Date,
-): Promise<void> {
-  await trx
-    .insertInto('listing_order')
-    .values({ list_id: list, value, action: 'protect', ordered_at: at })
-    .execute();
-}
-
-/** Whether a value is listed, or will be with the next version. */
-export async function isListedOrOrdered(trx: Transaction<DB>, list: string, value: string): Promise<boolean> {
-  const order = await trx
-    .selectFrom('listing_order')
-    .select('action')
-    .where('list_id', '=', list)
-    .where('value', '=', value)
-    .where('action', 'in', ['list', 'release'])
-    .orderBy('id', 'desc')
-    .executeTakeFirst();
-  if (order) return order.action === 'list';
-  const entry = await trx
-    .selectFrom('entry')
-    .select('id')
-    .where('list_id', '=', list)
-    .where('value', '=', value)
-    .where('removed_in', 'is', null)
-    .executeTakeFirst();
-  return entry !== undefined;
-}
-
-/** The first person's decision of each case that waits for a second; none where only a system decided. */
 export async function selectFirstDecisions(
   db: Kysely<DB>,
   caseIds: readonly number[],
 ): Promise<Map<number, { decisionId: number; by: string }>> {
   const { rows } = await sql<{ case_id: number; id: number; decided_by: string }>`
-    select distinct on (case_id) case_id, id, decided_by from decision
-    where case_id = any(${caseIds}::bigint[]) and verdict = 'verify' and by_person
-    order by case_id, id desc`.execute(db);
+    select distinct on (d.case_id) d.case_id, d.id, d.decided_by
+      from decision d join review_case c on c.id = d.case_id
+     where d.case_id = any(${caseIds}::bigint[]) and d.verdict = 'verify' and d.by_person
+       and d.decided_at >= c.opened_at
+       and not exists (select from decision u where u.undoes = d.id)
+     order by d.case_id, d.id desc`.execute(db);
   return new Map(rows.map((row) => [row.case_id, { decisionId: row.id, by: row.decided_by }]));
 }
 
@@ -216,15 +103,4 @@ export function selectDecisions(db: Kysely<DB>, where: { caseId: number } | { id
   return 'caseId' in where
     ? query.where('case_id', '=', where.caseId).execute()
     : query.where(sql<boolean>`decision.id = any(${where.ids}::bigint[])`).execute();
-}
-
-/** How many candidates, of how many carriers, a decision on these cases would settle. */
-export async function countTold(
-  db: Kysely<DB>,
-  caseIds: readonly number[],
-): Promise<{ candidates: number; organizations: number }> {
-  const { rows } = await sql<{ candidates: number; organizations: number }>`
-    select count(*) as candidates, count(distinct organization_id) as organizations from candidate
-     where case_id = any(${caseIds}::bigint[]) and status in ('pending', 'info_requested')`.execute(db);
-  return rows[0] as { candidates: number; organizations: number };
 }

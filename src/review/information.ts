@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { recordAct } from '../audit/record.ts';
 import type { Actor } from '../http/caller.ts';
+import { toCandidate } from '../http/candidate-reply.ts';
 import type { components } from '../http/generated/openapi.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { maskSample } from '../list/masking.ts';
@@ -52,15 +53,6 @@ export function giveInformation(
        where id = ${found.case_id}`.execute(trx);
     const changes = [{ field: 'status', before: 'info_requested', after: 'pending' }];
     await recordAct(trx, author, { target: `cases/${found.case_id}`, at, changes });
-    return {
-      id: String(candidate.id),
-      row: candidate.row_number,
-      type: candidate.list_id === 'sender-numbers' ? 'sender_number' : 'originator_code',
-      value: candidate.value,
-      rawValue: candidate.raw_value,
-      category: candidate.category as Candidate['category'],
-      status: candidate.status as Candidate['status'],
-      caseId: String(candidate.case_id),
-    };
+    return toCandidate(candidate);
   });
 }

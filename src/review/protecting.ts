@@ -6,8 +6,8 @@ import type { Actor } from '../http/caller.ts';
 import { notFound, Problem } from '../http/problem.ts';
 import { isSpecial } from '../list/listed-value.ts';
 import { lockCaseOf } from './case-queries.ts';
-import { isListedOrOrdered, orderProtection } from './decision-queries.ts';
 import type { Desk } from './desk.ts';
+import { isListedOrOrdered, orderProtection } from './order-queries.ts';
 import {
   deleteProtection,
   flagCase,
@@ -90,7 +90,7 @@ async function guardCase(trx: Transaction<DB>, list: string, value: string, at: 
   const row = await lockCaseOf(trx, list, value);
   if (!row) return;
   const settledByOne = row.status === 'verified' && !(await isConfirmed(trx, row.id));
-  const waits = settledByOne && (await isListedOrOrdered(trx, list, value));
+  const waits = settledByOne && (await isListedOrOrdered(trx, row.id));
   const status = waits ? 'awaiting_second' : row.status;
   await flagCase(trx, row.id, { flags: [...new Set([...row.flags, 'protected'])], status, at });
   if (waits) await orderProtection(trx, list, value, at);

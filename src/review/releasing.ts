@@ -1,12 +1,13 @@
 // Decides to take a value off its list, upon an appeal or without.
 import type { Transaction } from 'kysely';
-import { changesOf, recordAct } from '../audit/record.ts';
+import { changesOf, recordActs } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
 import type { Actor } from '../http/caller.ts';
 import { notFound, Problem } from '../http/problem.ts';
-import { lockCaseOf } from './case-queries.ts';
-import { insertDecisions, isListedOrOrdered, orderRelease } from './decision-queries.ts';
+import { type CaseRow, lockCaseOf } from './case-queries.ts';
+import { insertDecisions } from './decision-queries.ts';
 import type { Desk } from './desk.ts';
+import { orderRelease, selectListedOrOrdered } from './order-queries.ts';
 
 export interface Release {
   reason: string;
@@ -26,24 +27,29 @@ export function releaseEntry(
   return desk.db.transaction().execute(async (trx) => {
     const row = await lockCaseOf(trx, list, value);
     if (!row) throw notFound('entry');
-    const decisionId = await releaseLocked(trx, row, release, reviewer, desk.now());
+    const [decisionId] = await releaseLocked(trx, [row], release, reviewer, desk.now());
     if (decisionId === undefined) throw new Problem('not_listed', 'The value is not listed.');
     return decisionId;
   });
 }
 
-/** Releases the value of a locked case; undefined when it is not listed and not about to be. */
+/** Releases the values of locked cases that are listed, or about to be; the decisions, none for any other. */
 export async function releaseLocked(
   trx: Transaction<DB>,
-  row: { id: number; revision: number; list_id: string; value: string },
+  rows: readonly Pick<CaseRow, 'id' | 'revision' | 'list_id' | 'value'>[],
   release: Release,
   reviewer: Actor,
   at: Date,
-): Promise<number | undefined> {
-  if (!(await isListedOrOrdered(trx, row.list_id, row.value))) return undefined;
-  const decision = {
-    caseId: row.id,
-    caseRevision: row.revision,
+): Promise<number[]> {
+  const listed = await selectListedOrOrdered(
+    trx,
+    rows.map(({ id }) => id),
+  );
+  const released = rows.filter(({ id }) => listed.has(id));
+  if (released.length === 0) return [];
+  const decisions = released.map(({ id, revision }) => ({
+    caseId: id,
+    caseRevision: revision,
     verdict: 'release',
     effect: 'released',
     category: null,
@@ -52,17 +58,18 @@ export async function releaseLocked(
     note: release.note ?? null,
     urgent: release.urgent,
     confirms: null,
-  };
-  const [decisionId] = await insertDecisions(trx, [decision], { ...reviewer, at });
-  if (decisionId === undefined) throw new Error('the decision was not inserted');
-  await orderRelease(trx, { list: row.list_id, value: row.value, decisionId, urgent: release.urgent, at });
-  await recordAct(trx, reviewer, {
+  }));
+  const decisionIds = await insertDecisions(trx, decisions, { ...reviewer, at });
+  await orderRelease(trx, decisionIds, at);
+  const { reason, urgent } = release;
+  const acts = released.map((row, i) => ({
     target: `lists/${row.list_id}/entries/${row.value}`,
     at,
     changes: changesOf(
       { status: 'listed' },
-      { status: 'released', decision: String(decisionId), reason: release.reason, urgent: release.urgent },
+      { status: 'released', decision: String(decisionIds[i]), reason, urgent },
     ),
-  });
-  return decisionId;
+  }));
+  await recordActs(trx, reviewer, acts);
+  return decisionIds;
 }

@@ -69,6 +69,7 @@ export function toDecision(row: DecisionRow): Schemas['Decision'] {
     reason: row.reason,
     note: row.note,
     urgent: row.urgent,
+    undoes: row.undoes === null ? null : String(row.undoes),
     organization: row.organization,
     decidedBy: row.decided_by,
     decidedByName: row.decided_by_name,

@@ -4,22 +4,38 @@ import { z } from 'zod';
 import { STORAGE } from './storage.ts';
 import { httpUrl, numberFrom, port, setting, split, wholeFrom } from './variable.ts';
 
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://');
+
 const SERVER = {
-  DATABASE_URL: setting(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
-      .optional(),
-    {
-      description: 'PostgreSQL 15 or newer: `postgresql://user:password@host:5432/chadan`.',
-      form: 'a URL of PostgreSQL',
-      unset: 'an embedded one under `CHADAN_DATA`',
-      secretUrl: true,
-    },
-  ),
+  DATABASE_URL: setting(postgresUrl.optional(), {
+    description: 'PostgreSQL 15 or newer: `postgresql://user:password@host:5432/chadan`.',
+    form: 'a URL of PostgreSQL',
+    unset: 'an embedded one under `CHADAN_DATA`',
+    secretUrl: true,
+  }),
+  CHADAN_READ_DATABASE_URL: setting(postgresUrl.optional(), {
+    description: 'A hot standby, from which the lines of snapshots and diffs are read.',
+    form: 'a URL of PostgreSQL',
+    unset: 'none: all is read from `DATABASE_URL`',
+    secretUrl: true,
+  }),
+  CHADAN_MIGRATE: setting(z.enum(['yes', 'no']).default('yes'), {
+    description:
+      'Whether a server brings the schema to its program at its start; `no` where a deployment runs `chadan migrate`.',
+  }),
+  CHADAN_DATABASE_POOL: setting(wholeFrom(2, 1000).default(20), {
+    description: 'Connections to PostgreSQL that one server opens at most, besides one that listens.',
+  }),
+  CHADAN_DATABASE_WAIT: setting(numberFrom(0.1, 60).default(5), {
+    description:
+      'Seconds a request waits for a connection to PostgreSQL before it is answered 503 with Retry-After.',
+  }),
   CHADAN_DATA: setting(z.string().min(1).default('./data'), {
     description: 'Where keys, the embedded database and cached artifacts are kept.',
     form: 'a directory',
+  }),
+  CHADAN_DISK_MINIMUM: setting(wholeFrom(0, 1_000_000).default(256), {
+    description: 'MiB that must be free for `CHADAN_DATA`; below, `/readyz` fails.',
   }),
   CHADAN_HOST: setting(z.string().min(1).default('127.0.0.1'), {
     description: 'Address to listen on.',
@@ -27,6 +43,13 @@ const SERVER = {
   }),
   CHADAN_PORT: setting(port.default(8080), {
     description: 'Port to listen on; 0 takes a free one and says which.',
+  }),
+  CHADAN_STOP_DELAY: setting(numberFrom(0, 600).default(0), {
+    description:
+      'Seconds between a signal to stop and taking nothing new: until a balancer has seen `/readyz`.',
+  }),
+  CHADAN_STOP_TIMEOUT: setting(numberFrom(0, 3600).default(30), {
+    description: 'Seconds for what is under way then; what takes longer is cut.',
   }),
   CHADAN_ISSUER: setting(
     httpUrl
@@ -39,6 +62,30 @@ const SERVER = {
       unset: '`http://HOST:PORT`',
     },
   ),
+  CHADAN_RATE_SIGN_IN: setting(wholeFrom(0, 1e9).default(1200), {
+    description:
+      'Requests for tokens, and to sign in, that one network address may make in a minute on all servers; 0: no limit.',
+  }),
+  CHADAN_RATE_WRITE: setting(wholeFrom(0, 1e9).default(3000), {
+    description: 'Requests that change something, of one client in a minute on all servers; 0: no limit.',
+  }),
+  CHADAN_RATE_READ: setting(wholeFrom(0, 1e9).default(12_000), {
+    description:
+      'Requests that read, of one client (without a token: one address) in a minute on each server; 0: no limit.',
+  }),
+  CHADAN_CONNECTIONS: setting(wholeFrom(10, 1_000_000).default(15_000), {
+    description: 'Connections that one server has open at most; it needs as many file descriptors.',
+  }),
+  CHADAN_CONNECTIONS_PER_ADDRESS: setting(wholeFrom(1, 1_000_000).default(2000), {
+    description: 'Of these, from one network address that is no trusted proxy.',
+  }),
+  CHADAN_HEADERS_WAIT: setting(numberFrom(1, 300).default(15), {
+    description: "Seconds in which a request's headers must have come.",
+  }),
+  CHADAN_BODY_WAIT: setting(numberFrom(1, 900).default(60), {
+    description:
+      'A body that in so many seconds comes at less than 1 KiB/s is cut; no request takes longer than 15 minutes.',
+  }),
   CHADAN_TRUSTED_PROXIES: setting(
     z
       .string()
@@ -142,6 +189,10 @@ const PEOPLE = {
   ),
   CHADAN_TEXT_LIFE: setting(wholeFrom(30, 3650).default(365), {
     description: 'Days after which the texts of evidence and appeals are erased.',
+  }),
+  CHADAN_ENFORCEMENT_MONTHS: setting(wholeFrom(0, 1200).default(60), {
+    description:
+      'Months for which reports of blocking are kept after the one in which they end; 0: for ever.',
   }),
 };
 

@@ -43,7 +43,10 @@ export function reading<T>(db: Kysely<DB>, read: (trx: Kysely<DB>) => Promise<T>
     });
 }
 
-/** By day and category. A line that took another's place, as in a renewal, was neither listed nor released. */
+/**
+ * By day and category. What was taken back was not decided. A line that took another's place, as in a renewal, was
+ * neither listed nor released.
+ */
 export async function countByDay(db: Kysely<DB>, span: Span): Promise<DayCount[]> {
   const day = (time: string) => sql`(${sql.ref(time)} at time zone ${span.timeZone})::date`;
   const { rows } = await sql<DayCount>`
@@ -53,7 +56,8 @@ export async function countByDay(db: Kysely<DB>, span: Span): Promise<DayCount[]
     union all
     select d.effect, ${day('d.decided_at')}, coalesce(d.category, c.category), count(*)
       from decision d join review_case c on c.id = d.case_id
-     where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2, 3
+     where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected')
+       and not exists (select from decision u where u.undoes = d.id) group by 1, 2, 3
     union all
     select 'listed', ${day('v.published_at')}, e.category, count(*)
       from version v join entry e on e.list_id = v.list_id and e.added_in = v.serial

@@ -1,6 +1,7 @@
 // Maps the contract's submit operations to submissions and back. It holds no rule.
 import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { toCandidate } from '../http/candidate-reply.ts';
 import type { components } from '../http/generated/openapi.ts';
 import type { Handlers, OperationRequest, Reply } from '../http/handler.ts';
 import { pageOf } from '../http/page.ts';
@@ -11,7 +12,7 @@ import { readNdjsonRows } from './ndjson-rows.ts';
 import { awaitOutcomes } from './outcome-feed.ts';
 import type { OutcomeHub } from './outcome-hub.ts';
 import { findSubmission, ownerOf, readRowCursor, readSubmissionCursor } from './reading.ts';
-import { toCandidate, toError, toReceipt, writeErrorsCsv } from './replies.ts';
+import { toError, toReceipt, writeErrorsCsv } from './replies.ts';
 import type { ReadRow } from './row-fields.ts';
 import { Slots } from './slots.ts';
 import { type SubmitDeps, storeSubmission } from './storing.ts';

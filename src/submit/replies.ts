@@ -1,6 +1,6 @@
 // Submissions as the contract shows them.
 import type { components } from '../http/generated/openapi.ts';
-import type { CandidateRow, SubmissionErrorRow, SubmissionRow } from './submission-queries.ts';
+import type { SubmissionErrorRow, SubmissionRow } from './submission-queries.ts';
 
 type Schemas = components['schemas'];
 
@@ -20,19 +20,6 @@ export function toReceipt(row: SubmissionRow): Schemas['SubmissionReceipt'] {
 
 export function toError(row: SubmissionErrorRow): Schemas['SubmissionError'] {
   return { row: row.row_number, value: row.value, code: row.code, detail: row.detail };
-}
-
-export function toCandidate(row: CandidateRow): Schemas['Candidate'] {
-  return {
-    id: String(row.id),
-    row: row.row_number,
-    type: row.list_id === 'sender-numbers' ? 'sender_number' : 'originator_code',
-    value: row.value,
-    rawValue: row.raw_value,
-    category: row.category as Schemas['Category'],
-    status: row.status as Schemas['CandidateStatus'],
-    caseId: String(row.case_id),
-  };
 }
 
 const CSV_PAGE = 5000;

@@ -1,15 +1,12 @@
 // SQL on stored submissions: what a carrier, or an auditor, reads of them.
 import { type Kysely, type Selectable, sql } from 'kysely';
-import type { Candidate, DB, Submission, SubmissionError } from '../database/generated/schema.ts';
+import type { DB, Submission, SubmissionError } from '../database/generated/schema.ts';
+import type { CandidateRow } from '../http/candidate-reply.ts';
 
 export type SubmissionRow = Selectable<Submission>;
 export type SubmissionErrorRow = Pick<
   Selectable<SubmissionError>,
   'row_number' | 'value' | 'code' | 'detail'
->;
-export type CandidateRow = Pick<
-  Selectable<Candidate>,
-  'id' | 'row_number' | 'list_id' | 'value' | 'raw_value' | 'category' | 'status' | 'case_id'
 >;
 
 /** Whose submissions are meant: one organisation's, or (undefined) everybody's. */

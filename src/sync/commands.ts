@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CREDENTIALS_OPTION, runCommand } from '../client/command.ts';
 import { LIST_IDS, type ListId } from '../list/entry.ts';
 import type { CheckOptions } from './check-command.ts';
+import type { DiffOptions } from './diff-command.ts';
 import { FORMAT_NAMES, SENDER_FORMS, type SenderForm } from './export/target.ts';
 import type { ExportOptions } from './export-command.ts';
 import type { StatusOptions } from './status-command.ts';
@@ -180,10 +181,12 @@ function addDiff(program: Command): void {
     .argument('<a>', 'a directory, or DIR@VERSION of a version it can still build')
     .argument('<b>', 'the same')
     .addOption(listOption('which list').default('sender-numbers'))
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       `
-Prints the diff that leads from A to B, as the list format has it: removals, then additions.
+Prints the diff that leads from A to B, as the list format has it: removals, then additions. With --json each is an
+object {op, value, category, until}.
 
 Exit codes: 0 they are the same, 10 they differ, 1 failed.
 
@@ -192,8 +195,8 @@ Examples:
   chadan diff lists@41 lists`,
     )
     .action(
-      runCommand(async (a: string, b: string, { list }: { list: ListId }) =>
-        (await import('./diff-command.ts')).diffCommand(a, b, list),
+      runCommand(async (a: string, b: string, options: DiffOptions) =>
+        (await import('./diff-command.ts')).diffCommand(a, b, options),
       ),
     );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/database/connection.ts';
-import { checkServer, isMigrated, migrate } from '../../src/database/migrate.ts';
+import { checkServer, isMigrated, migrate, migrationState } from '../../src/database/migrate.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 
 let database: TestDatabase;
@@ -61,10 +61,41 @@ test('a migration whose file is gone, or that comes before one applied, is refus
   await add('0002_between.sql', 'create table between ()');
   await expect(migrate(database.db, { directory })).rejects.toThrow(/0002_between/);
   await rm(join(directory, '0002_between.sql'));
-  await rm(join(directory, '0003_later.sql'));
+  await rm(join(directory, '0001_note.sql'));
   await expect(migrate(database.db, { directory })).rejects.toThrow(
-    /0003_later was applied .* file is missing/,
+    /0001_note was applied .* file is missing/,
   );
+  expect(await isMigrated(database.db, { directory })).toBe(false);
+});
+
+test('a database that a newer program migrated is taken as it is, unless that says it is breaking', async () => {
+  await add('0003_later.sql', 'create table later ()');
+  await migrate(database.db, { directory });
+  await rm(join(directory, '0003_later.sql'));
+  expect(await migrate(database.db, { directory })).toEqual([]);
+  expect(await isMigrated(database.db, { directory })).toBe(true);
+  expect(await migrationState(database.db, { directory })).toEqual({
+    applied: ['0001_note', '0003_later'],
+    pending: [],
+    newer: ['0003_later'],
+  });
+  await add('0002_ours.sql', 'create table ours ()');
+  await expect(migrate(database.db, { directory })).rejects.toThrow(/is this program older/);
+  await rm(join(directory, '0002_ours.sql'));
+  await add('0003_later.sql', 'create table later ()');
+  await add('0004_break.sql', '-- Breaking: notes are gone.\ndrop table note');
+  await migrate(database.db, { directory });
+  await rm(join(directory, '0004_break.sql'));
+  await expect(migrate(database.db, { directory })).rejects.toThrow(/0004_break .* newer program/);
+  expect(await isMigrated(database.db, { directory })).toBe(false);
+});
+
+test('a database that a release without the mark migrated goes on', async () => {
+  await migrate(database.db, { directory });
+  await sql`alter table migration_checksum drop column breaking`.execute(database.db);
+  expect(await isMigrated(database.db, { directory })).toBe(true);
+  await add('0002_more.sql', 'create table more ()');
+  expect(await migrate(database.db, { directory })).toEqual(['0002_more']);
 });
 
 test.for([

@@ -154,7 +154,7 @@ describe('every operation', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      /^(get|list|create|add|remove|import|change|invite|open|accept|revoke|withdraw|claim|preview|decide|protect|unprotect|publish|follow|report|release)[A-Z][A-Za-z0-9]*$/;
+      /^(get|list|create|add|remove|import|change|invite|open|accept|revoke|withdraw|claim|preview|decide|protect|unprotect|publish|follow|report|release|undo)[A-Z][A-Za-z0-9]*$/;
     for (const { operation } of operations) {
       expect(operation.operationId).toMatch(verbs);
       expect(operation.summary, operation.operationId).toBeTruthy();
@@ -288,6 +288,7 @@ describe('the server refuses to start', () => {
 
   const nobody = () => Promise.reject(new Error('nobody is asked'));
   const nobodyIsAsked = { token: nobody, session: nobody };
+  const UNLIMITED = { count: async () => undefined };
   const ORIGIN = 'http://127.0.0.1';
   const allHandlers = () =>
     Object.fromEntries(
@@ -305,7 +306,7 @@ describe('the server refuses to start', () => {
 
   test('never on the contract as it is', () => {
     expect(() =>
-      mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobodyIsAsked, ORIGIN),
+      mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobodyIsAsked, ORIGIN, UNLIMITED),
     ).not.toThrow();
   });
 
@@ -319,15 +320,15 @@ describe('the server refuses to start', () => {
   test('on an operation that nothing handles', () => {
     const { listCases: _, ...others } = allHandlers();
     const open = () =>
-      mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobodyIsAsked, ORIGIN);
+      mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobodyIsAsked, ORIGIN, UNLIMITED);
     expect(open).toThrow('listCases, which nothing handles');
   });
 
   test('on a handler that no operation asks for', () => {
     const surplus = { ...allHandlers(), listSecrets: nobody } as unknown as Handlers;
-    expect(() => mountOperations(loadContract(CONTRACT_FILE), surplus, nobodyIsAsked, ORIGIN)).toThrow(
-      'listSecrets',
-    );
+    expect(() =>
+      mountOperations(loadContract(CONTRACT_FILE), surplus, nobodyIsAsked, ORIGIN, UNLIMITED),
+    ).toThrow('listSecrets');
   });
 
   test('on a schema that leads nowhere', async () => {
@@ -341,6 +342,8 @@ describe('the server refuses to start', () => {
     const file = await changed('twice', ({ paths }) => {
       (paths['/v1/relays']?.['get'] as Operation).operationId = 'listCases';
     });
-    expect(() => mountOperations(loadContract(file), allHandlers(), nobodyIsAsked, ORIGIN)).toThrow();
+    expect(() =>
+      mountOperations(loadContract(file), allHandlers(), nobodyIsAsked, ORIGIN, UNLIMITED),
+    ).toThrow();
   });
 });

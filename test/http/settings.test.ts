@@ -18,7 +18,9 @@ function faultsOf(environment: Record<string, string>): string[] {
 test('without any variable everything has its default', () => {
   expect(readSettings({})).toEqual({
     databaseUrl: undefined,
+    database: { poolSize: 20, waitMs: 5000 },
     dataDirectory: resolve('./data'),
+    diskMinimumBytes: 256 * 2 ** 20,
     host: '127.0.0.1',
     port: 8080,
     issuer: undefined,
@@ -32,6 +34,10 @@ test('without any variable everything has its default', () => {
     sessionLifeSeconds: 43_200,
     provider: undefined,
     trustedProxies: [],
+    rates: { 'sign-in': 1200, write: 3000, read: 12_000 },
+    connections: { all: 15_000, perAddress: 2000 },
+    headersTimeoutMs: 15_000,
+    bodyPatienceMs: 60_000,
     appeals: { workingDays: 3, daysOff: [] },
     textLifeDays: 365,
     brake: { share: 0.2, minimum: 1000 },

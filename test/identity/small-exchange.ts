@@ -16,6 +16,7 @@ import { type Administrator, ensureAdministrator } from '../../src/identity/admi
 import { identityHandlers } from '../../src/identity/handlers.ts';
 import { TokenKeyStore } from '../../src/identity/token-keys.ts';
 import { generateKey, importPrivateJwk, type SigningKey } from '../../src/list/jwk.ts';
+import { RequestMetrics } from '../../src/operate/request-watch.ts';
 
 export const ISSUER = 'https://exchange.test';
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -65,7 +66,9 @@ export async function createInstance(
     authenticate: { token: authenticate, session: () => Promise.reject(new Error('nobody signs in here')) },
     origin: new URL(issuer).origin,
     log: pino({ level: 'silent' }),
-    metrics: new Registry(),
+    watch: new RequestMetrics(new Registry()),
+    limits: { count: async () => undefined },
+    bodyPatienceMs: 60_000,
   });
 }
 

@@ -203,7 +203,7 @@ describe('a decision on many cases', () => {
     const { body } = await agency
       .post('/v1/decisions', { cases, verdict: 'reject', reason: 'duplicate' })
       .expect(201);
-    expect(body).toEqual({ decided: 5, awaitingSecond: 0 });
+    expect(body).toMatchObject({ decided: 5, awaitingSecond: 0 });
     for (const one of await casesOf(numbers)) expect(one.status).toBe('rejected');
   });
 
@@ -250,7 +250,7 @@ describe('a decision on many cases', () => {
     const { body } = await agency
       .post('/v1/decisions', { cases: named(await casesOf([number, '119'])), verdict: 'verify' })
       .expect(201);
-    expect(body).toEqual({ decided: 2, awaitingSecond: 1 });
+    expect(body).toMatchObject({ decided: 2, awaitingSecond: 1 });
   });
 
   test('on the same cases by many at once is won by exactly one, case by case', async () => {
@@ -306,7 +306,7 @@ describe('a decision on many cases', () => {
     const begun = performance.now();
     const { body } = await agency.post('/v1/decisions', { cases, verdict: 'verify' }).expect(201);
     const seconds = (performance.now() - begun) / 1000;
-    expect(body).toEqual({ decided: 10_000, awaitingSecond: 0 });
+    expect(body).toMatchObject({ decided: 10_000, awaitingSecond: 0 });
     console.info(`10,000 cases decided at once in ${seconds.toFixed(2)} s`);
     expect(seconds).toBeLessThan(20);
     const tooMany = [...cases, { id: '999999', revision: 1 }];

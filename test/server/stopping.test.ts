@@ -2,11 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { registerParty } from '../../scripts/server-process.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 import { startExchange, type TestExchange } from '../setup/exchange.ts';
 import { startSecond } from './second-server.ts';
@@ -80,6 +82,22 @@ async function readToEnd(reader: ReadableStreamDefaultReader<Uint8Array>): Promi
   }
 }
 
+/** A submission whose body has begun, and ends when told. */
+function beginUpload(url: string, token: string) {
+  const upload = request(`${url}/v1/submissions`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'text/csv' },
+  });
+  const status = new Promise<number | string | undefined>((resolve) => {
+    upload.on('response', (response) => resolve(response.resume().statusCode));
+    upload.on('error', (error: NodeJS.ErrnoException) => resolve(`${error.code} ${error.message}`));
+  });
+  const begun = new Promise<void>((done) => {
+    upload.write('type,value,category,reports\nsender_number,010-2345-6789,gambling,60\n', () => done());
+  });
+  return { status, begun, finish: () => upload.end('sender_number,010-2345-6790,gambling,60\n') };
+}
+
 describe('chadan serve', () => {
   let directory: string;
   let database: TestDatabase;
@@ -112,6 +130,17 @@ describe('chadan serve', () => {
     return { child, output: () => output };
   }
 
+  async function serving(environment: Record<string, string>) {
+    const { child, output } = serve(environment);
+    await vi.waitFor(() => expect(output()).toContain('chadan is running at'), { timeout: 30_000 });
+    const url = /running at (\S+)/.exec(output())?.[1] ?? '';
+    return { child, output, url };
+  }
+
+  async function countOf(table: 'submission'): Promise<number> {
+    return (await database.db.selectFrom(table).select('id').execute()).length;
+  }
+
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'stops cleanly on %s, also while a relay follows a list',
     async (signal) => {
@@ -126,6 +155,53 @@ describe('chadan serve', () => {
       expect(output()).not.toMatch(/error|"level":[56]0/i);
     },
   );
+
+  test('on SIGTERM says so first, then finishes the submission under way and sends the readers of events on', async () => {
+    const { child, url } = await serving({ CHADAN_STOP_DELAY: '6' });
+    const exited = once(child, 'exit');
+    const server = { adminFile: join(directory, 'admin.json'), url };
+    const carrier = await registerParty(server, 'carrier', 'Carrier of the long upload');
+    const upload = beginUpload(url, await carrier.accessToken());
+    const relay = await registerParty(server, 'relay', 'Relay that follows');
+    const headers = { Authorization: `Bearer ${await relay.accessToken()}` };
+    const stream = await fetch(`${url}/v1/lists/sender-numbers/events`, { headers });
+    const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+    await readUntil(reader, /^event: ?version$/m);
+    await upload.begun;
+    child.kill('SIGTERM');
+    await vi.waitFor(
+      async () => {
+        const answer = await fetch(`${url}/readyz`);
+        expect([answer.status, await answer.json()]).toMatchObject([
+          503,
+          { status: 'stopping', database: true, migrated: true, keys: true },
+        ]);
+      },
+      { timeout: 6000 },
+    );
+    expect((await fetch(`${url}/v1/lists`, { headers })).status).toBe(200); // until the balancer has seen it
+    expect(await readToEnd(reader)).toMatch(/retry: \d+\n\n$/);
+    await vi.waitFor(() => expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed'), 30_000);
+    expect(child.exitCode).toBe(null);
+    upload.finish();
+    expect(await upload.status).toBe(201);
+    expect(await exited).toEqual([0, null]);
+    expect(await countOf('submission')).toBe(1);
+  });
+
+  test('cuts what takes longer than CHADAN_STOP_TIMEOUT, and keeps nothing of it', async () => {
+    const { child, url } = await serving({ CHADAN_STOP_TIMEOUT: '1' });
+    const exited = once(child, 'exit');
+    const server = { adminFile: join(directory, 'admin.json'), url };
+    const carrier = await registerParty(server, 'carrier', 'Carrier that never ends');
+    const before = await countOf('submission');
+    const upload = beginUpload(url, await carrier.accessToken());
+    await upload.begun;
+    child.kill('SIGTERM');
+    expect(await upload.status).toMatch(/ECONNRESET|socket hang up/);
+    expect(await exited).toEqual([0, null]);
+    expect(await countOf('submission')).toBe(before);
+  });
 
   test('with wrong settings says all that is wrong, and ends with 1', async () => {
     const { child, output } = serve({ CHADAN_PORT: 'hunter2', CHADAN_COLOUR: 'blue' });

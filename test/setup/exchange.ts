@@ -5,12 +5,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import supertest from 'supertest';
 import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type Person, type PersonRole, signUp } from './person.ts';
 import { checkResponses } from './response-check.ts';
 
@@ -63,10 +63,16 @@ const KIND: Record<Role, Kind> = {
   admin: 'operator',
 };
 
-/** Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise. */
-export async function startExchange(environment: Record<string, string> = {}): Promise<TestExchange> {
+/**
+ * Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise.
+ * @param given a database that is not a clone of the template, a log that is not silent
+ */
+export async function startExchange(
+  environment: Record<string, string> = {},
+  given: { database?: Pick<TestDatabase, 'url' | 'db' | 'drop'>; log?: Logger } = {},
+): Promise<TestExchange> {
   const directory = await mkdtemp(join(tmpdir(), 'chadan-test-'));
-  const database = await createTestDatabase();
+  const { database = await createTestDatabase(), log = pino({ level: 'silent' }) } = given;
   const check = checkResponses();
   let offsetMs = 0;
   const now = () => new Date(Date.now() + offsetMs);
@@ -77,7 +83,7 @@ export async function startExchange(environment: Record<string, string> = {}): P
     CHADAN_PUBLISH_INTERVAL: '0',
     ...environment,
   });
-  const server = await startServer({ settings, log: pino({ level: 'silent' }), now, wrap: check.wrap });
+  const server = await startServer({ settings, log, now, wrap: check.wrap });
   const parties = new Map<string, Promise<Party>>();
   const people = new Map<string, Promise<Person>>();
   const admin = await administrator(server.url, server.adminFile, now);

@@ -1,10 +1,11 @@
 // Systems: who acts for which organisation, with which keys; revoked here, registered by their public key.
-import { Badge, Button, Code, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, Stack, Table, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api.ts';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { useFormats } from '../format.ts';
 import { MoreButton } from '../more-button.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
@@ -97,25 +98,14 @@ function RevokeDialog({ client, onClose }: { client: Client; onClose: () => void
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t('clients.revokeTitle', { name: client.name })}>
-      <Stack>
-        <Text size="sm">
-          {t('clients.revokeHint', { organization: client.organization })} <Code>{client.id}</Code>
-        </Text>
-        {revoke.error && <ProblemAlert error={revoke.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" data-autofocus onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button
-            color="red"
-            loading={revoke.isPending}
-            onClick={() => revoke.mutate({ params: { path: { clientId: client.id } } })}
-          >
-            {t('clients.revoke')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmDialog
+      title={t('clients.revokeTitle', { name: client.name })}
+      action={t('clients.revoke')}
+      act={revoke}
+      onConfirm={() => revoke.mutate({ params: { path: { clientId: client.id } } })}
+      onClose={onClose}
+    >
+      {t('clients.revokeHint', { organization: client.organization })} <Code>{client.id}</Code>
+    </ConfirmDialog>
   );
 }

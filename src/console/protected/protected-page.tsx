@@ -1,11 +1,12 @@
 // Values that two people must agree to list: looked up, protected one by one or by a file, freed again.
-import { Button, FileButton, Group, Modal, Select, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Button, FileButton, Group, Select, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue, useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, client, type Schemas } from '../api.ts';
+import { ConfirmDialog } from '../confirm-dialog.tsx';
 import { EmptyState } from '../empty-state.tsx';
 import { useFormats } from '../format.ts';
 import { MoreButton } from '../more-button.tsx';
@@ -167,24 +168,15 @@ function FreeDialog({
     },
   });
   return (
-    <Modal opened onClose={onClose} title={t('protected.freeTitle', { value: one.value })}>
-      <Stack>
-        <Text size="sm">{t('protected.freeHint')}</Text>
-        {free.error && <ProblemAlert error={free.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" data-autofocus onClick={onClose}>
-            {t('cancel')}
-          </Button>
-          <Button
-            color="red"
-            loading={free.isPending}
-            onClick={() => free.mutate({ params: { path: { list: one.list, value: one.value } } })}
-          >
-            {t('protected.free')}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    <ConfirmDialog
+      title={t('protected.freeTitle', { value: one.value })}
+      action={t('protected.free')}
+      act={free}
+      onConfirm={() => free.mutate({ params: { path: { list: one.list, value: one.value } } })}
+      onClose={onClose}
+    >
+      {t('protected.freeHint')}
+    </ConfirmDialog>
   );
 }
 

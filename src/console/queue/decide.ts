@@ -10,6 +10,8 @@ export interface Decided {
   choice: Choice;
   /** Of these, how many wait for a second person. */
   awaitingSecond: number;
+  /** One of the decisions, by which all can be undone. */
+  decisionId: string;
 }
 
 /** Decides as many cases as are given, all or nothing; throws the exchange's Problem. */
@@ -53,10 +55,10 @@ async function decide(cases: readonly CaseRef[], choice: Choice): Promise<Decide
     const body = { ...choice, revision: only.revision };
     const { data, error } = await client.POST('/v1/cases/{caseId}/decisions', { params, body });
     if (!data) throw error;
-    return { cases, choice, awaitingSecond: data.effect === 'awaiting_second' ? 1 : 0 };
+    return { cases, choice, awaitingSecond: data.effect === 'awaiting_second' ? 1 : 0, decisionId: data.id };
   }
   const refs = cases.map(({ id, revision }) => ({ id, revision }));
   const { data, error } = await client.POST('/v1/decisions', { body: { ...choice, cases: refs } });
   if (!data) throw error;
-  return { cases, choice, awaitingSecond: data.awaitingSecond };
+  return { cases, choice, awaitingSecond: data.awaitingSecond, decisionId: data.decisionId };
 }

@@ -12,10 +12,12 @@ import type { CaseFilter } from './case-filter.ts';
 import { CaseList } from './case-list.tsx';
 import { CaseView } from './case-view.tsx';
 import { ClaimBar } from './claim-bar.tsx';
-import { type Choice, useDecide } from './decide.ts';
+import type { Choice } from './decide.ts';
 import { DecisionDialog } from './decision-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { tellDecided } from './tell-decided.ts';
+import { PublishedDialog } from './published-dialog.tsx';
+import { useDecision } from './use-decision.ts';
+import { useUndo } from './use-undo.ts';
 
 type Verdict = Choice['verdict'];
 
@@ -43,7 +45,9 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
     if (one) onFilter({ case: one.id });
   };
   const selection = useSelection(cases, cases[current]);
-  const decision = useDecision(selection.chosen, () => {
+  const undo = useUndo(({ cases: [first] }) => onFilter({ case: first?.id }));
+  const decision = useDecision(selection.chosen, (decided) => {
+    undo.offer(decided);
     // On to the next one that stays in the queue.
     const chosen = new Set(selection.chosen.map(({ id }) => id));
     const next = cases.slice(Math.max(current, 0)).find(({ id }) => !chosen.has(id));
@@ -51,7 +55,7 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
     selection.clear();
   });
   useHotkeys(
-    decision.verdict
+    decision.verdict || undo.published
       ? []
       : [
           ['j', () => open(current + 1)],
@@ -63,6 +67,7 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
           ['shift+v', () => canReview && decision.ask('verify')],
           ['r', () => canReview && decision.ask('reject')],
           ['i', () => canReview && decision.ask('request_info')],
+          ['u', undo.undo],
           ['/', () => search.current?.focus()],
           ['Escape', selection.clear],
         ],
@@ -102,6 +107,7 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
           onClose={decision.close}
         />
       )}
+      {undo.published && <PublishedDialog decisionId={undo.published.decisionId} onClose={undo.close} />}
     </Box>
   );
 }
@@ -134,34 +140,6 @@ function useSelection(cases: readonly Schemas['Case'][], open: Schemas['Case'] |
       });
     }, []),
     all: () => setSelected(new Set(cases.map(({ id }) => id))),
-  };
-}
-
-function useDecision(chosen: readonly Schemas['Case'][], onDecided: () => void) {
-  const [verdict, setVerdict] = useState<Verdict>();
-  const { mutate, reset, isPending, error } = useDecide((decided) => {
-    setVerdict(undefined);
-    tellDecided(decided);
-    onDecided();
-  });
-  const ask = (next: Verdict) => {
-    reset();
-    if (chosen.length > 0) setVerdict(next);
-  };
-  const decide = (choice: Choice) => {
-    if (chosen.length === 0 || isPending) return;
-    // A refusal needs a place to be read, and many at once are looked at before.
-    if (chosen.length > 1 && verdict === undefined) ask(choice.verdict);
-    else mutate({ cases: chosen, choice }, { onError: () => setVerdict(choice.verdict) });
-  };
-  return {
-    verdict,
-    isPending,
-    error,
-    ask,
-    decide,
-    begin: (next: Verdict) => (next === 'verify' ? decide({ verdict: next }) : ask(next)),
-    close: () => setVerdict(undefined),
   };
 }
 

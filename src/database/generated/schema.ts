@@ -5,6 +5,14 @@
 
 import type { ColumnType } from "kysely";
 
+export type ArrayType<T> = ArrayTypeImpl<T> extends (infer U)[]
+  ? U[]
+  : ArrayTypeImpl<T>;
+
+export type ArrayTypeImpl<T> = T extends ColumnType<infer S, infer I, infer U>
+  ? ColumnType<S[], I[], U[]>
+  : T[];
+
 export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
@@ -59,6 +67,12 @@ export interface AuditEvent {
   position: number | null;
   request_id: string | null;
   target: string;
+}
+
+export interface AuthenticatorKey {
+  is_only: Generated<boolean>;
+  kid: string;
+  registered_at: Timestamp;
 }
 
 export interface Candidate {
@@ -127,6 +141,10 @@ export interface Decision {
   organization_id: string;
   reason: string | null;
   /**
+   * The decision that this one takes back; never more than one does.
+   */
+  undoes: number | null;
+  /**
    * Last day in force in the agency's time zone; null is permanent.
    */
   until: string | null;
@@ -177,6 +195,9 @@ export interface Invitation {
   expires_at: Timestamp;
   person_id: string;
   token_hash: Buffer;
+  /**
+   * As in person, where it goes unchanged.
+   */
   totp_secret: string;
 }
 
@@ -284,6 +305,9 @@ export interface Person {
   password: string | null;
   role: string;
   suspended_at: Timestamp | null;
+  /**
+   * Encrypted (AES-256-GCM), bound to the person.
+   */
   totp_secret: string | null;
   /**
    * The last step of the authenticator that was used: an earlier or the same one is refused (RFC 6238 §5.2).
@@ -312,6 +336,15 @@ export interface ProtectedValue {
   value: string;
 }
 
+export interface RateLimit {
+  /**
+   * End of the minute, in milliseconds since 1970.
+   */
+  expire: number | null;
+  key: string;
+  points: number;
+}
+
 export interface Receipt {
   client_id: string;
   count: number;
@@ -327,6 +360,25 @@ export interface Receipt {
   matches: boolean | null;
   received_at: Timestamp;
   version: number;
+}
+
+export interface RecentAct {
+  /**
+   * Those that had been decided on before, as they were; all others were pending.
+   */
+  candidates: Json;
+  /**
+   * The cases decided, as they were before; revision is the one that the decision left.
+   */
+  cases: Json;
+  /**
+   * The cases of codes that were struck, likewise; opened says that there was none before.
+   */
+  codes: Json;
+  decided_at: Timestamp;
+  decision_ids: ArrayType<number>;
+  id: Generated<number>;
+  person_id: string;
 }
 
 export interface RelayContact {
@@ -447,6 +499,7 @@ export interface Version {
 export interface DB {
   appeal: Appeal;
   audit_event: AuditEvent;
+  authenticator_key: AuthenticatorKey;
   candidate: Candidate;
   client: Client;
   client_key: ClientKey;
@@ -465,7 +518,9 @@ export interface DB {
   person: Person;
   person_session: PersonSession;
   protected_value: ProtectedValue;
+  rate_limit: RateLimit;
   receipt: Receipt;
+  recent_act: RecentAct;
   relay_contact: RelayContact;
   review_case: ReviewCase;
   sign_in_attempt: SignInAttempt;
