@@ -18,7 +18,7 @@ function faultsOf(environment: Record<string, string>): string[] {
 test('without any variable everything has its default', () => {
   expect(readSettings({})).toEqual({
     databaseUrl: undefined,
-    database: { poolSize: 20, waitMs: 5000 },
+    database: { poolSize: 20, waitMs: 10_000 },
     dataDirectory: resolve('./data'),
     diskMinimumBytes: 256 * 2 ** 20,
     host: '127.0.0.1',
