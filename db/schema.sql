@@ -1,5 +1,9 @@
 -- The schema after all migrations, table by table. Written by scripts/schema.ts; change db/migrations instead.
 
+create sequence audit_event_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
+
+create sequence enforcement_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
+
 create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
 CREATE OR REPLACE FUNCTION refuse_audit_change()
@@ -56,7 +60,7 @@ CREATE INDEX appeal_value ON appeal USING btree (list_id, value, id);
 comment on table appeal is 'An objection to a value being listed. Written by review. Statement, contact and the name of a caller are erased after their time.';
 
 create table audit_event (
-  id bigint not null generated always as identity,
+  id bigint not null default nextval('audit_event_id'::regclass),
   at timestamp with time zone not null,
   operation text not null,
   actor_kind text not null,
@@ -68,19 +72,44 @@ create table audit_event (
   changes jsonb not null,
   "position" bigint,
   hash bytea,
-  constraint audit_event_pkey PRIMARY KEY (id),
-  constraint audit_event_position_key UNIQUE ("position"),
+  constraint audit_event_pkey PRIMARY KEY (id, at),
   constraint audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['client'::text, 'person'::text, 'exchange'::text, 'anonymous'::text]))),
   constraint audit_event_check CHECK ((("position" IS NULL) = (hash IS NULL)))
-);
-CREATE INDEX audit_event_actor ON audit_event USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
-CREATE INDEX audit_event_at ON audit_event USING btree (at);
-CREATE INDEX audit_event_target ON audit_event USING btree (target, "position");
-CREATE INDEX audit_event_waiting ON audit_event USING btree (id) WHERE ("position" IS NULL);
+) partition by RANGE (at);
+CREATE INDEX audit_event_actor ON ONLY audit_event USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_at ON ONLY audit_event USING btree (at);
+CREATE INDEX audit_event_position ON ONLY audit_event USING btree ("position");
+CREATE INDEX audit_event_target ON ONLY audit_event USING btree (target, "position");
+CREATE INDEX audit_event_waiting ON ONLY audit_event USING btree (id) WHERE ("position" IS NULL);
 CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
 CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-comment on table audit_event is 'What was done. Never changed but once: position and hash are given after the commit. Inserted by every feature through audit.';
+comment on table audit_event is 'What was done. Never changed but once: position and hash are given after the commit. Inserted by every feature through audit; no partition is ever dropped.';
 comment on column audit_event.changes is '[{field, before, after}], texts or null.';
+
+create table audit_event_other (
+  id bigint not null default nextval('audit_event_id'::regclass),
+  at timestamp with time zone not null,
+  operation text not null,
+  actor_kind text not null,
+  actor_id text,
+  organization_id uuid,
+  address text,
+  request_id text,
+  target text not null,
+  changes jsonb not null,
+  "position" bigint,
+  hash bytea,
+  constraint audit_event_other_pkey PRIMARY KEY (id, at),
+  constraint audit_event_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['client'::text, 'person'::text, 'exchange'::text, 'anonymous'::text]))),
+  constraint audit_event_check CHECK ((("position" IS NULL) = (hash IS NULL)))
+) -- partition of audit_event DEFAULT;
+CREATE INDEX audit_event_other_actor_id_position_idx ON audit_event_other USING btree (actor_id, "position") WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_event_other_at_idx ON audit_event_other USING btree (at);
+CREATE INDEX audit_event_other_id_idx ON audit_event_other USING btree (id) WHERE ("position" IS NULL);
+CREATE INDEX audit_event_other_position_idx ON audit_event_other USING btree ("position");
+CREATE INDEX audit_event_other_target_position_idx ON audit_event_other USING btree (target, "position");
+CREATE TRIGGER audit_event_append_only BEFORE DELETE OR UPDATE ON audit_event_other FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+CREATE TRIGGER audit_event_no_truncate BEFORE TRUNCATE ON audit_event_other FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create table authenticator_key (
   kid text not null,
@@ -191,7 +220,7 @@ comment on column decision.by_person is 'Decided by a person who signed in. Only
 comment on column decision.undoes is 'The decision that this one takes back; never more than one does.';
 
 create table enforcement (
-  id bigint not null generated always as identity,
+  id bigint not null default nextval('enforcement_id'::regclass),
   list_id text not null,
   value text collate "C" not null,
   client_id uuid not null,
@@ -200,18 +229,40 @@ create table enforcement (
   blocked bigint not null,
   seen bigint,
   received_at timestamp with time zone not null,
-  constraint enforcement_pkey PRIMARY KEY (id),
+  constraint enforcement_pkey PRIMARY KEY (id, to_at),
   constraint enforcement_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
   constraint enforcement_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
   constraint enforcement_blocked_check CHECK ((blocked >= 0)),
   constraint enforcement_check CHECK ((from_at < to_at)),
   constraint enforcement_seen_check CHECK ((seen >= 0))
-);
-CREATE UNIQUE INDEX enforcement_once ON enforcement USING btree (client_id, list_id, from_at, to_at, value);
-CREATE INDEX enforcement_to_at ON enforcement USING btree (to_at);
-CREATE INDEX enforcement_value ON enforcement USING btree (list_id, value, to_at);
+) partition by RANGE (to_at);
+CREATE UNIQUE INDEX enforcement_once ON ONLY enforcement USING btree (client_id, list_id, from_at, to_at, value);
+CREATE INDEX enforcement_to_at ON ONLY enforcement USING btree (to_at);
+CREATE INDEX enforcement_value ON ONLY enforcement USING btree (list_id, value, to_at);
 CREATE TRIGGER enforcement_append_only BEFORE DELETE OR UPDATE ON enforcement FOR EACH ROW EXECUTE FUNCTION refuse_change();
-comment on table enforcement is 'Messages of a value that a relay blocked, and perhaps saw, in a stretch of time; the same stretch again changes nothing. Append-only. Written by enforcement.';
+comment on table enforcement is 'Messages of a value that a relay blocked, and perhaps saw, in a stretch of time; the same stretch again changes nothing. Append-only; old months are dropped whole. Written by enforcement.';
+
+create table enforcement_other (
+  id bigint not null default nextval('enforcement_id'::regclass),
+  list_id text not null,
+  value text collate "C" not null,
+  client_id uuid not null,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  blocked bigint not null,
+  seen bigint,
+  received_at timestamp with time zone not null,
+  constraint enforcement_other_pkey PRIMARY KEY (id, to_at),
+  constraint enforcement_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
+  constraint enforcement_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id),
+  constraint enforcement_blocked_check CHECK ((blocked >= 0)),
+  constraint enforcement_check CHECK ((from_at < to_at)),
+  constraint enforcement_seen_check CHECK ((seen >= 0))
+) -- partition of enforcement DEFAULT;
+CREATE UNIQUE INDEX enforcement_other_client_id_list_id_from_at_to_at_value_idx ON enforcement_other USING btree (client_id, list_id, from_at, to_at, value);
+CREATE INDEX enforcement_other_list_id_value_to_at_idx ON enforcement_other USING btree (list_id, value, to_at);
+CREATE INDEX enforcement_other_to_at_idx ON enforcement_other USING btree (to_at);
+CREATE TRIGGER enforcement_append_only BEFORE DELETE OR UPDATE ON enforcement_other FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 create table entry (
   id bigint not null default nextval('entry_number'::regclass),

@@ -3,6 +3,7 @@ const LEFT_OUT = {
   'test:walk': 'the walk of the README; needs bash and curl',
   'test:restore': 'backup, restore, a new epoch; needs pg_dump and pg_basebackup',
   'test:gateways': 'needs Redis, Kannel, Kamailio, nginx and PostgreSQL',
+  'test:upgrade': 'the release before beside this one; needs git and its history',
   'test:scale': 'nginx in front, a hot standby, failover; needs nginx and PostgreSQL',
   'test:examples':
     'relays in shell and Python, completion; needs bash, zsh, fish, curl, jq, openssl and Python',

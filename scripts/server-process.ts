@@ -26,12 +26,16 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-/** Starts `chadan serve` with these settings and waits until it listens. Throws with what it said when it ends. */
+/**
+ * Starts `chadan serve` with these settings and waits until it listens. Throws with what it said when it ends.
+ * @param cli that of another release, perhaps
+ */
 export async function startServerProcess(
   dataDirectory: string,
   settings: Record<string, string>,
+  cli = CLI,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), CLI, 'serve'], {
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), cli, 'serve'], {
     env: {
       PATH: process.env['PATH'] ?? '',
       TMPDIR: process.env['TMPDIR'] ?? '/tmp',

@@ -15,6 +15,7 @@ interface Feature {
 const FEATURES: readonly Feature[] = [
   { commands: ['serve'], load: async () => (await import('./serve-command.ts')).addServeCommand },
   { commands: ['migrate'], load: async () => (await import('./migrate-command.ts')).addMigrateCommand },
+  { commands: ['doctor'], load: async () => (await import('./doctor-command.ts')).addDoctorCommand },
   {
     commands: ['config'],
     load: async () => (await import('./settings/config-command.ts')).addConfigCommand,

@@ -1,9 +1,13 @@
+// The agency's side of the exchange put together: people, review, what relays report, audit, statistics, and the
+// rounds that it does by itself.
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
 import type { Database } from './database/connection.ts';
+import { makeMonths } from './database/months.ts';
 import { enforcementHandlers } from './enforcement/handlers.ts';
+import { dropOldReports } from './enforcement/retention.ts';
 import { purgeAttempts } from './identity/attempts.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { peopleHandlers } from './identity/people-handlers.ts';
@@ -70,7 +74,7 @@ export function startRounds(
   { settings, log, now, database: { db }, jobs }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
-  const { timeZone, textLifeDays } = settings;
+  const { timeZone, textLifeDays, enforcementMonths } = settings;
   const rounds: Round[] = [
     {
       name: 'chaining the audit record',
@@ -101,6 +105,18 @@ export function startRounds(
       job: 'rate_limits',
       everyMs: MINUTE_MS,
       work: () => sql`delete from rate_limit where expire < ${Date.now()}`.execute(db),
+    },
+    {
+      name: 'making partitions ahead',
+      job: 'partitions',
+      everyMs: DAY_MS,
+      work: () => makeMonths(db, now()),
+    },
+    {
+      name: 'dropping old reports of blocking',
+      job: 'report_retention',
+      everyMs: DAY_MS,
+      work: () => dropOldReports({ db, now }, enforcementMonths),
     },
   ];
   for (const round of rounds) {

@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import { CommandError, printJson, runCommand } from './client/command.ts';
 import { MigrationError, type MigrationState, migrate, migrationState } from './database/migrate.ts';
+import { makeMonths } from './database/months.ts';
 import { onDatabase } from './host-command.ts';
 
 interface MigrateOptions {
@@ -30,6 +31,7 @@ Migrations only add, so that servers of the release before go on while, and afte
 async function runMigrate({ check = false, status = false, json = false }: MigrateOptions): Promise<number> {
   return onDatabase(async ({ db }) => {
     const done = check || status ? [] : await migrate(db).catch(refuse);
+    if (!check && !status) await makeMonths(db, new Date()); // the servers' own user may not be allowed to
     const state = await migrationState(db).catch(refuse);
     if (json) printJson({ done, ...state });
     else process.stdout.write(tell(done, state, status));

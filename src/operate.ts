@@ -10,9 +10,9 @@ import type { Check, Readiness } from './operate/readiness.ts';
 export interface OperateDeps {
   contract: Contract;
   metrics: Registry;
-  readiness: Readiness;
   /** The server was asked to stop. */
   isStopping: () => boolean;
+  readiness: Readiness;
 }
 
 type OperateOperation =

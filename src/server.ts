@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createListener } from './app.ts';
-import { openStorage } from './artifact-storage.ts';
+import { openLines, openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate, migrationState } from './database/migrate.ts';
@@ -183,11 +183,11 @@ interface Parts {
   database: Database;
   keys: ServerKeys;
   people: PeopleDeps;
+  life: Life;
   metrics: Registry;
   jobs: JobWatch;
   tracing: Tracing | undefined;
   refused: Listening['refused'];
-  life: Life;
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
@@ -228,10 +228,11 @@ async function assemble(parts: Parts, stops: Stop[]) {
   const stored = openStorage({ settings, log, now, db, metrics });
   if (stored) stops.push(() => stored.stop());
   const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
+  const lines = openLines({ settings, log, db, metrics }, stops);
   const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
   const rules = { now, timeZone, retentionDays, brake };
   const publisher = {
-    ...{ db, ...rules, memory, signer, artifacts, turns: new Turns(), log },
+    ...{ db, ...rules, memory, signer, artifacts, lines, turns: new Turns(), log },
     onPublished: (list: string, seconds: number) => jobs.published(list, seconds),
     onEnded: (job: string, ok: boolean) => jobs.ended(job, ok),
     ...(tracing && { trace: tracing.job }),
@@ -263,7 +264,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       manifestLifeSeconds,
       keySet,
       serverKeys: keys,
-      past: new PastTrees(db),
+      past: new PastTrees(lines),
       afterPublication: (list) => loop.afterPublication(list),
     }),
     ...operateHandlers({ contract, metrics, readiness, isStopping: () => parts.life.isStopping }),

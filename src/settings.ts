@@ -9,8 +9,10 @@ import { split } from './settings/variable.ts';
 
 export interface Settings {
   databaseUrl: string | undefined;
-  database: { poolSize: number; waitMs: number };
+  /** A hot standby. */
+  readDatabaseUrl: string | undefined;
   migrates: boolean;
+  database: { poolSize: number; waitMs: number };
   dataDirectory: string;
   diskMinimumBytes: number;
   host: string;
@@ -36,6 +38,8 @@ export interface Settings {
   bodyPatienceMs: number;
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
+  /** 0: for ever. */
+  enforcementMonths: number;
   brake: { share: number; minimum: number };
   /** Undefined: artifacts are kept in the data directory alone. */
   objectStorage: ObjectStorageSettings | undefined;
@@ -67,9 +71,10 @@ export function readSettings(environment: Environment): Settings {
   if (!values || faults.length > 0) throw new SettingsError(faults);
   return {
     databaseUrl: values.DATABASE_URL,
+    readDatabaseUrl: values.CHADAN_READ_DATABASE_URL,
+    migrates: values.CHADAN_MIGRATE === 'yes',
     database: { poolSize: values.CHADAN_DATABASE_POOL, waitMs: values.CHADAN_DATABASE_WAIT * 1000 },
     diskMinimumBytes: values.CHADAN_DISK_MINIMUM * 2 ** 20,
-    migrates: values.CHADAN_MIGRATE === 'yes',
     dataDirectory: resolve(values.CHADAN_DATA),
     host: values.CHADAN_HOST,
     port: values.CHADAN_PORT,
@@ -98,6 +103,7 @@ export function readSettings(environment: Environment): Settings {
     bodyPatienceMs: values.CHADAN_BODY_WAIT * 1000,
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
+    enforcementMonths: values.CHADAN_ENFORCEMENT_MONTHS,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,
     artifactsFront: values.CHADAN_ARTIFACTS_FRONT,

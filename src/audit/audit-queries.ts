@@ -63,12 +63,12 @@ async function chainBatch(trx: Kysely<DB>): Promise<number> {
       { ...row, position, at: row.at.toISOString(), kind: row.actorKind, id: row.actorId },
       hash,
     );
-    return { id: row.id, position, hash };
+    return { id: row.id, at: row.at.toISOString(), position, hash };
   });
   await sql`
     update audit_event e set position = t.position, hash = decode(t.hash, 'hex')
-      from json_to_recordset(${JSON.stringify(numbered)}::json) as t(id bigint, position bigint, hash text)
-     where e.id = t.id`.execute(trx);
+      from json_to_recordset(${JSON.stringify(numbered)}::json) as t(id bigint, at timestamptz, position bigint, hash text)
+     where e.id = t.id and e.at >= t.at and e.at < t.at + interval '1 ms' -- its month alone`.execute(trx);
   return rows.length;
 }
 

@@ -17,6 +17,7 @@ export function useTheme(): MantineThemeOverride {
         primaryShade: { light: 9, dark: 9 },
         defaultRadius: 'sm',
         cursorType: 'pointer',
+        respectReducedMotion: true,
         components: { CloseButton: { defaultProps: { 'aria-label': close } } },
       }),
     [close],

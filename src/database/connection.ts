@@ -3,11 +3,12 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { DB } from './generated/schema.ts';
+import { clientOf, DatabaseHosts } from './hosts.ts';
 import { createListener, type Listener } from './listener.ts';
 import { getTypeParser } from './value-types.ts';
 
 export interface ConnectOptions {
-  /** postgresql://user:password@host:port/database; its parameters win over the options here. */
+  /** postgresql://user:password@host:port/database, or several hosts; its parameters win over the options here. */
   url: string;
   applicationName?: string;
   poolSize?: number;
@@ -41,9 +42,10 @@ export class DatabaseUnavailable extends Error {
 /** Prepares a pool; the first query connects. Throws only on a URL that is none. */
 export function connect(options: ConnectOptions): Database {
   const onError = options.onError ?? (() => undefined);
-  const config = configOf(options);
-  const target = targetOf(options.url);
-  const pool = new ReportingPool({ ...config, max: options.poolSize ?? 10 }, target);
+  const hosts = new DatabaseHosts(options.url);
+  const config = configOf(options, hosts);
+  const target = hosts.urls.map(targetOf).join(', ');
+  const pool = new ReportingPool({ ...config, max: options.poolSize ?? 10 }, hosts, target);
   // pg hides only `password`; the URL holds it too, and pools get logged.
   Object.defineProperty(pool.options, 'connectionString', { enumerable: false });
   // Ends of idle connections (57P01 when the server stops) arrive here; unheard they would end the process.
@@ -64,7 +66,7 @@ export function connect(options: ConnectOptions): Database {
     }),
   });
   const listener = createListener({
-    open: () => open(config, target),
+    open: () => open(config, hosts, target),
     onError,
   });
   let closing: Promise<unknown> | undefined;
@@ -80,9 +82,9 @@ export function connect(options: ConnectOptions): Database {
   };
 }
 
-function configOf(options: ConnectOptions): pg.ClientConfig {
+function configOf(options: ConnectOptions, hosts: DatabaseHosts): pg.ClientConfig {
   return {
-    connectionString: options.url,
+    connectionString: hosts.current,
     application_name: options.applicationName ?? 'chadan',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
     statement_timeout: options.statementTimeoutMs ?? 30_000,
@@ -94,18 +96,24 @@ function configOf(options: ConnectOptions): pg.ClientConfig {
   };
 }
 
-async function open(config: pg.ClientConfig, target: string): Promise<pg.Client> {
-  const client = new pg.Client(config);
-  // A failure before the listener watches also rejects connect(); unheard here it would end the process.
-  const early = (): void => undefined;
-  client.on('error', early);
-  try {
-    await client.connect();
-    return client;
-  } catch (cause) {
-    await client.end();
-    throw unavailable(target, cause);
-  }
+async function open(config: pg.ClientConfig, hosts: DatabaseHosts, target: string): Promise<pg.Client> {
+  const Client = clientOf(hosts);
+  return hosts
+    .reach(async () => {
+      const client = new Client(config);
+      // A failure before the listener watches also rejects connect(); unheard here it would end the process.
+      client.on('error', () => undefined);
+      try {
+        await client.connect();
+        return client;
+      } catch (cause) {
+        await client.end();
+        throw cause;
+      }
+    })
+    .catch((cause: unknown) => {
+      throw unavailable(target, cause);
+    });
 }
 
 type ConnectCallback = (
@@ -115,24 +123,28 @@ type ConnectCallback = (
 ) => void;
 
 class ReportingPool extends pg.Pool {
+  readonly #hosts: DatabaseHosts;
   readonly #target: string;
 
-  constructor(config: pg.PoolConfig, target: string) {
-    super(config);
+  constructor(config: pg.PoolConfig, hosts: DatabaseHosts, target: string) {
+    super({ ...config, Client: clientOf(hosts) as unknown as new () => pg.ClientBase });
+    this.#hosts = hosts;
     this.#target = target;
   }
 
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback): Promise<pg.PoolClient> | undefined {
-    if (!callback) {
-      return super.connect().catch((cause: unknown) => {
+    const connecting = this.#hosts
+      .reach(() => super.connect())
+      .catch((cause: unknown) => {
         throw unavailable(this.#target, cause);
       });
-    }
-    super.connect((error, client, done) => {
-      callback(error && unavailable(this.#target, error), client, done);
-    });
+    if (!callback) return connecting;
+    connecting.then(
+      (client) => callback(undefined, client, () => client.release()),
+      (error: Error) => callback(error, undefined, () => undefined),
+    );
     return undefined;
   }
 }

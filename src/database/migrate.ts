@@ -119,10 +119,20 @@ async function readMigrations(directory: string): Promise<MigrationFile[]> {
   return files;
 }
 
-async function runMigrations(connection: AnyDatabase, files: MigrationFile[]): Promise<string[]> {
+/** Servers of the release before go on while this runs, and may hold in another order what a migration locks. */
+const ATTEMPTS = 5;
+const DEADLOCK = '40P01';
+
+async function runMigrations(
+  connection: AnyDatabase,
+  files: MigrationFile[],
+  attempt = 1,
+): Promise<string[]> {
   const migrations = Object.fromEntries(files.map((file) => [file.name, migrationOf(file)]));
   const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
   const { error, results = [] } = await migrator.migrateToLatest();
+  if ((error as { code?: string } | undefined)?.code === DEADLOCK && attempt < ATTEMPTS)
+    return runMigrations(connection, files, attempt + 1);
   if (error !== undefined) {
     const failed = results.find(({ status }) => status === 'Error');
     const reason = error instanceof Error ? error.message : String(error);

@@ -159,7 +159,11 @@ async function answer(
   if (asked !== undefined && !/^"[^"]*"$/.test(asked)) return undefined;
   const bytes = reply.text === undefined ? await files.read(reply.file) : Buffer.from(reply.text);
   if (!bytes) return undefined;
-  const about = { 'Content-Type': contentType(reply.type), 'Content-Length': String(bytes.length) };
+  const about = {
+    'Content-Type': contentType(reply.type),
+    'Content-Length': String(bytes.length),
+    ...(reply.file !== undefined && { 'Accept-Ranges': 'bytes' }),
+  };
   return { status: 200, headers: { ...headers, ...about }, bytes };
 }
 

@@ -4,14 +4,19 @@ import { MAX_CATEGORY_LENGTH } from './entry.ts';
 import { FormatError } from './format-error.ts';
 
 const MAX_CATEGORIES = 1024;
-const BUCKETS = 4096;
+const GUESSES = 1024;
+const COMMA = 44;
+/** The longest name between two commas, in whole words. */
+const WORDS = Math.ceil((MAX_CATEGORY_LENGTH + 2) / 4);
 
 export class CategoryTable {
   readonly #names: string[] = [];
   readonly #bytes: Uint8Array[] = [];
   readonly #numbers = new Map<string, number>();
-  /** Direct-mapped by a hash of the bytes: number + 1, or 0. A guess that is always compared. */
-  readonly #guess = new Int16Array(BUCKETS);
+  /** Each name with its comma before it, as words to be written. */
+  readonly #words: Int32Array[] = [];
+  /** Direct-mapped by the first bytes of a name: number + 1, or 0. A guess that is always compared. */
+  readonly #guesses = new Int16Array(GUESSES);
 
   name(number: number): string {
     return this.#names[number] as string;
@@ -21,9 +26,11 @@ export class CategoryTable {
     return this.#bytes[number] as Uint8Array;
   }
 
-  /** The number of a category, or -1. */
-  find(name: string): number {
-    return this.#numbers.get(name) ?? -1;
+  /** Writes a comma and the name; gives back where it ends. Up to three bytes behind are touched. */
+  write(number: number, out: DataView, start: number): number {
+    const words = this.#words[number] as Int32Array;
+    for (let at = 0; at < words.length; at++) out.setInt32(start + 4 * at, words[at] as number, true);
+    return start + 1 + this.bytes(number).length;
   }
 
   /** The number of a category, given one if need be. Throws FormatError `too_many_categories`. */
@@ -39,25 +46,52 @@ export class CategoryTable {
     const own = String.fromCharCode(...bytes);
     this.#names.push(own);
     this.#bytes.push(bytes);
+    this.#words.push(wordsOf(bytes));
     this.#numbers.set(own, number);
     return number;
   }
 
-  /** The number of the category in bytes start to end, where `hash` depends on these bytes alone; or -1. */
-  takeBytes(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const bucket = hash & (BUCKETS - 1);
-    const guess = (this.#guess[bucket] as number) - 1;
-    if (guess >= 0 && this.#isAt(guess, bytes, start, end)) return guess;
-    if (end === start || end - start > MAX_CATEGORY_LENGTH) return -1;
-    const number = this.take(String.fromCharCode(...bytes.subarray(start, end)));
-    this.#guess[bucket] = number + 1;
-    return number;
+  /** As `take`, of the name that stands at a place and ends in a comma; -1 where none does. */
+  takeAt(text: DataView, start: number): number {
+    const guess = this.#guessAt(text, start);
+    const number = (this.#guesses[guess] as number) - 1;
+    if (number >= 0 && this.#isAt(number, text, start)) return number;
+    let end = start;
+    while (end < text.byteLength && isNameByte(text.getUint8(end))) end++;
+    const length = end - start;
+    if (length === 0 || length > MAX_CATEGORY_LENGTH) return -1;
+    if (end === text.byteLength || text.getUint8(end) !== COMMA) return -1;
+    const taken = this.take(
+      String.fromCharCode(...new Uint8Array(text.buffer, text.byteOffset + start, length)),
+    );
+    this.#guesses[guess] = taken + 1;
+    return taken;
   }
 
-  #isAt(number: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #guessAt(text: DataView, start: number): number {
+    if (start + 8 > text.byteLength) return 0;
+    const mixed = text.getInt32(start, true) ^ Math.imul(text.getInt32(start + 4, true), 0x9e37_79b1);
+    return Math.imul(mixed, 0x85eb_ca6b) >>> 22;
+  }
+
+  #isAt(number: number, text: DataView, start: number): boolean {
     const name = this.#bytes[number] as Uint8Array;
-    if (name.length !== end - start) return false;
-    for (let at = 0; at < name.length; at++) if (name[at] !== bytes[start + at]) return false;
+    const end = start + name.length;
+    if (end >= text.byteLength || text.getUint8(end) !== COMMA) return false;
+    for (let at = 0; at < name.length; at++) if (name[at] !== text.getUint8(start + at)) return false;
     return true;
   }
+}
+
+function wordsOf(name: Uint8Array): Int32Array {
+  const bytes = new DataView(new ArrayBuffer(4 * WORDS));
+  bytes.setUint8(0, COMMA);
+  for (const [at, byte] of name.entries()) bytes.setUint8(1 + at, byte);
+  return Int32Array.from({ length: Math.ceil((name.length + 1) / 4) }, (_, at) =>
+    bytes.getInt32(4 * at, true),
+  );
+}
+
+function isNameByte(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || byte === 95;
 }

@@ -10,6 +10,7 @@ export type FormatErrorCode =
   | 'truncated'
   | 'too_many_categories'
   | 'bad_compact'
+  | 'bad_leaves'
   | 'bad_diff'
   | 'diff_mismatch'
   | 'bad_digest'

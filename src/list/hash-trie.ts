@@ -6,6 +6,9 @@ import { LineRows } from './line-rows.ts';
 import { LineTable } from './line-table.ts';
 import { TreeNodes } from './tree-nodes.ts';
 
+/** Told of each leaf in the order of the tree: its node, and its rows in the order of their hashes. */
+export type VisitLeaf = (node: number, rows: LineRows, start: number, count: number) => void;
+
 /** format §5: more lines than this split, above this depth. */
 export const LEAF_LINES = 64;
 export const MAX_DEPTH = 32;
@@ -52,15 +55,21 @@ export class HashTrie {
     this.grow(node, depth, rows, 0, count);
   }
 
-  /** Makes the leaf the subtree of rows start to end, which are in the order of their hashes and in the table. */
-  grow(node: number, depth: number, rows: LineRows, start: number, end: number): void {
+  /**
+   * Makes the leaf the subtree of rows start to end, which are in the order of their hashes and in the table; tells
+   * of each leaf in it.
+   */
+  grow(node: number, depth: number, rows: LineRows, start: number, end: number, visit?: VisitLeaf): void {
     const { nodes } = this;
     nodes.count[node] = end - start;
-    if (end - start <= LEAF_LINES || depth === MAX_DEPTH) return;
+    if (end - start <= LEAF_LINES || depth === MAX_DEPTH) {
+      visit?.(node, rows, start, end - start);
+      return;
+    }
     const border = rows.border(start, end, 31 - depth);
     const left = this.fork(node, end - start);
-    this.grow(left, depth + 1, rows, start, border);
-    this.grow(left + 1, depth + 1, rows, border, end);
+    this.grow(left, depth + 1, rows, start, border, visit);
+    this.grow(left + 1, depth + 1, rows, border, end, visit);
   }
 
   /** Gives a leaf of `count` lines two children, whose left one is given back. */
@@ -99,6 +108,17 @@ export class HashTrie {
     this.#fell(left + 1);
     nodes.releasePair(left);
     nodes.link[node] = -1;
+  }
+
+  /** Every leaf in the order of the tree: its depth, and the least hash that leads to it. */
+  *leaves(node = 0, depth = 0, hash = 0): Generator<{ depth: number; hash: number }> {
+    const left = this.nodes.link[node] as number;
+    if (left < 0) {
+      yield { depth, hash };
+      return;
+    }
+    yield* this.leaves(left, depth + 1, hash);
+    yield* this.leaves(left + 1, depth + 1, hash | (0x8000_0000 >>> depth));
   }
 
   /**

@@ -3,6 +3,7 @@
 import { CategoryTable } from './category-table.ts';
 import { checkEntry, compareLines, type Entry, MAX_CATEGORY_LENGTH, MAX_VALUE_LENGTH } from './entry.ts';
 import {
+  fnvOfPacked,
   HIGH_PLACES,
   HIGH_SCALE,
   LOW_SCALE,
@@ -14,7 +15,7 @@ import {
   writePacked,
 } from './packed-value.ts';
 import { TextPool } from './text-pool.ts';
-import { untilBytes, untilNumber, untilText } from './until.ts';
+import { untilNumber, untilText, writeUntil } from './until.ts';
 import { FNV_OFFSET, FNV_PRIME, hashValue, spread } from './value-hash.ts';
 
 /** The most bytes that `writeLine` touches from where it starts. */
@@ -26,7 +27,7 @@ const UNTIL_MASK = (1 << UNTIL_BITS) - 1;
 export class LineCodec {
   readonly categories = new CategoryTable();
   readonly #texts = new TextPool();
-  readonly #scratch = new Uint8Array(PACKED_ROOM);
+  readonly #scratch = new DataView(new ArrayBuffer(PACKED_ROOM));
   // What `find` or `take` made of the last value; the hash of format §5 as a signed 32-bit number.
   high = 0;
   low = 0;
@@ -99,7 +100,7 @@ export class LineCodec {
     if (high === TEXT) return this.#texts.text(low);
     const end = writePacked(high, low, this.#scratch, 0);
     let value = '';
-    for (let at = 0; at < end; at++) value += String.fromCharCode(this.#scratch[at] as number);
+    for (let at = 0; at < end; at++) value += String.fromCharCode(this.#scratch.getUint8(at));
     return value;
   }
 
@@ -113,11 +114,7 @@ export class LineCodec {
 
   /** The hash of a value, as a signed 32-bit number. */
   hashOf(high: number, low: number): number {
-    if (high === TEXT) return hashValue(this.#texts.text(low)) | 0;
-    const end = writePacked(high, low, this.#scratch, 0);
-    let hash = FNV_OFFSET;
-    for (let at = 0; at < end; at++) hash = Math.imul(hash ^ (this.#scratch[at] as number), FNV_PRIME);
-    return spread(hash);
+    return high === TEXT ? hashValue(this.#texts.text(low)) | 0 : spread(fnvOfPacked(high, low));
   }
 
   /** Bytewise order of the lines of two different values (format §2): a value ends in a comma. */
@@ -127,21 +124,14 @@ export class LineCodec {
   }
 
   /** Writes a line with its newline; gives back where it ends. `out` needs LINE_ROOM bytes from `start`. */
-  writeLine(high: number, low: number, terms: number, out: Uint8Array, start: number): number {
-    let at = high === TEXT ? this.#writeText(low, out, start) : writePacked(high, low, out, start);
-    const category = this.categories.bytes(terms >>> UNTIL_BITS);
-    const until = untilBytes(terms & UNTIL_MASK);
-    out[at++] = 44;
-    for (let from = 0; from < category.length; from++) out[at++] = category[from] as number;
-    out[at++] = 44;
-    for (let from = 0; from < until.length; from++) out[at++] = until[from] as number;
-    out[at++] = 10;
-    return at;
+  writeLine(high: number, low: number, terms: number, out: DataView, start: number): number {
+    const at = high === TEXT ? this.#writeText(low, out, start) : writePacked(high, low, out, start);
+    return writeUntil(terms & UNTIL_MASK, out, this.categories.write(terms >>> UNTIL_BITS, out, at));
   }
 
-  #writeText(number: number, out: Uint8Array, start: number): number {
+  #writeText(number: number, out: DataView, start: number): number {
     const text = this.#texts.text(number);
-    for (let from = 0; from < text.length; from++) out[start + from] = text.charCodeAt(from);
+    for (let from = 0; from < text.length; from++) out.setUint8(start + from, text.charCodeAt(from));
     return start + text.length;
   }
 }

@@ -5,7 +5,9 @@ import { TEXT } from './packed-value.ts';
 /** Beyond this an insertion sort could be made to take for ever. */
 const FEW = 128;
 /** Rows a bucket, on average, when sorting by hash. */
-const BUCKET_ROWS = 8;
+const BUCKET_ROWS = 2;
+/** More rows than are ever sorted that share no bits; with 32 bits of hash before them still exact as a number. */
+const ROW_SPAN = 2 ** 21;
 const MAX_BUCKET_BITS = 16;
 
 export class LineRows {
@@ -32,25 +34,25 @@ export class LineRows {
     this.hash[row] = hash;
   }
 
-  /** The numbers of the first `count` rows in the order of their lines (format §2); valid until the next call. */
-  orderByLine(count: number, codec: LineCodec): ArrayLike<number> {
+  /** The numbers of `count` rows from `start` on in the order of their lines (format §2); valid until the next call. */
+  orderByLine(start: number, count: number, codec: LineCodec): ArrayLike<number> {
     const { high, low } = this;
     const compare = (a: number, b: number): number =>
       codec.compare(high[a] as number, low[a] as number, high[b] as number, low[b] as number);
-    if (count <= FEW && this.#orderByHigh(count)) {
-      this.#settle(count, compare);
+    if (count <= FEW && this.#orderByHigh(start, count)) {
+      this.#settle(start, count, compare);
       return this.#order;
     }
-    return Int32Array.from({ length: count }, (_, row) => row).sort(compare);
+    return Int32Array.from({ length: count }, (_, at) => start + at).sort(compare);
   }
 
-  /** Orders few rows by high, with the row's number behind it in one number; false if there is a text. */
-  #orderByHigh(count: number): boolean {
+  /** Orders few rows by high, with the row's place behind it in one number; false if there is a text. */
+  #orderByHigh(start: number, count: number): boolean {
     const { high } = this;
     const order = this.#order;
-    for (let row = 0; row < count; row++) {
-      const key = (high[row] as number) * FEW + row;
-      let at = row;
+    for (let place = 0; place < count; place++) {
+      const key = (high[start + place] as number) * FEW + place;
+      let at = place;
       for (; at > 0 && (order[at - 1] as number) > key; at--) order[at] = order[at - 1] as number;
       order[at] = key;
     }
@@ -58,11 +60,11 @@ export class LineRows {
   }
 
   /** Turns what `#orderByHigh` left into row numbers, and orders those of the same high. */
-  #settle(count: number, compare: (a: number, b: number) => number): void {
+  #settle(start: number, count: number, compare: (a: number, b: number) => number): void {
     const { high } = this;
     const order = this.#order;
     for (let from = 0; from < count; from++) {
-      const row = (order[from] as number) & (FEW - 1);
+      const row = start + ((order[from] as number) & (FEW - 1));
       let at = from;
       for (; at > 0; at--) {
         const before = order[at - 1] as number;
@@ -74,59 +76,49 @@ export class LineRows {
   }
 
   /**
-   * Sorts the first `count` rows by their hashes, which share the first `depth` bits; `aside` is scratch.
+   * Copies the first `count` rows in the order of their hashes, which share the first `depth` bits, to the target.
    * Linear for what a hash makes of values, and never worse than n log n.
    */
-  sortByHash(count: number, depth: number, aside: LineRows): void {
+  sortByHash(count: number, depth: number, target: LineRows): void {
+    const span = ROW_SPAN << depth;
+    const keys = this.#keysByHash(count, depth, span);
+    target.reserve(count);
+    for (let at = 0; at < count; at++) {
+      const row = (keys[at] as number) & (span - 1);
+      target.set(
+        at,
+        this.high[row] as number,
+        this.low[row] as number,
+        this.terms[row] as number,
+        this.hash[row] as number,
+      );
+    }
+  }
+
+  /** What the hashes do not share, each with the number of its row behind it, in order. */
+  #keysByHash(count: number, depth: number, span: number): Float64Array {
+    const { hash } = this;
     const bits = Math.max(
       1,
       Math.min(MAX_BUCKET_BITS, 32 - depth, Math.ceil(Math.log2(count / BUCKET_ROWS))),
     );
     const ends = new Int32Array(2 ** bits);
-    const { hash } = this;
-    aside.reserve(count);
     for (let row = 0; row < count; row++) {
       const bucket = ((hash[row] as number) << depth) >>> (32 - bits);
       ends[bucket] = (ends[bucket] as number) + 1;
     }
     for (let at = 1; at < ends.length; at++) ends[at] = (ends[at] as number) + (ends[at - 1] as number);
+    const keys = new Float64Array(count);
     for (let row = count - 1; row >= 0; row--) {
       const bucket = ((hash[row] as number) << depth) >>> (32 - bits);
       const at = (ends[bucket] as number) - 1;
       ends[bucket] = at;
-      this.#copy(row, aside, at);
+      keys[at] = (((hash[row] as number) << depth) >>> depth) * span + row;
     }
     // Now the buckets' starts.
-    for (let bucket = 0; bucket < ends.length; bucket++) {
-      const start = ends[bucket] as number;
-      const end = bucket + 1 < ends.length ? (ends[bucket + 1] as number) : count;
-      aside.#moveSorted(start, end, this);
-    }
-  }
-
-  /** Copies rows start to end to the same place in the target, sorted by hash. */
-  #moveSorted(start: number, end: number, target: LineRows): void {
-    const { hash } = this;
-    if (end - start > FEW) {
-      const order = Int32Array.from({ length: end - start }, (_, at) => start + at);
-      order.sort((a, b) => ((hash[a] as number) >>> 0) - ((hash[b] as number) >>> 0));
-      for (const [at, row] of order.entries()) this.#copy(row, target, start + at);
-      return;
-    }
-    for (let row = start; row < end; row++) {
-      const key = (hash[row] as number) >>> 0;
-      let at = row;
-      for (; at > start && (target.hash[at - 1] as number) >>> 0 > key; at--)
-        target.#copy(at - 1, target, at);
-      this.#copy(row, target, at);
-    }
-  }
-
-  #copy(from: number, target: LineRows, to: number): void {
-    target.high[to] = this.high[from] as number;
-    target.low[to] = this.low[from] as number;
-    target.terms[to] = this.terms[from] as number;
-    target.hash[to] = this.hash[from] as number;
+    for (let bucket = 0; bucket < ends.length; bucket++)
+      sortKeys(keys, ends[bucket] as number, bucket + 1 < ends.length ? (ends[bucket + 1] as number) : count);
+    return keys;
   }
 
   /** Where, among rows start to end in the order of their hashes, those begin whose hash has the bit set. */
@@ -139,6 +131,20 @@ export class LineRows {
       else to = middle;
     }
     return from;
+  }
+}
+
+/** Sorts keys start to end, few as a rule. */
+function sortKeys(keys: Float64Array, start: number, end: number): void {
+  if (end - start > FEW) {
+    keys.subarray(start, end).sort();
+    return;
+  }
+  for (let from = start + 1; from < end; from++) {
+    const key = keys[from] as number;
+    let at = from;
+    for (; at > start && (keys[at - 1] as number) > key; at--) keys[at] = keys[at - 1] as number;
+    keys[at] = key;
   }
 }
 

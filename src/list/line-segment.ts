@@ -35,14 +35,23 @@ export class LineSegment {
     this.count = end - start;
     const wanted = Math.ceil(this.count / BUILT_LOAD);
     this.#capacity = Math.max(LEAST_CAPACITY, Math.min(MOST_CAPACITY, wanted));
+    if (this.#place(rows, start, end, this.#capacity)) return;
+    // A run goes beyond the last home, which is rare: with as much room as it takes.
     let last = -1;
     for (let row = start; row < end; row++) last = Math.max(last + 1, this.#home(rows.hash[row] as number));
-    this.cells = new Int32Array((Math.max(this.#capacity, last + 1) + TAIL) * CELL).fill(EMPTY);
-    last = -1;
+    this.#place(rows, start, end, last + 1);
+  }
+
+  /** Puts the rows into new cells, `room` of them before the tail; false where they do not suffice. */
+  #place(rows: LineRows, start: number, end: number, room: number): boolean {
+    this.cells = new Int32Array((room + TAIL) * CELL).fill(EMPTY);
+    let last = -1;
     for (let row = start; row < end; row++) {
       last = Math.max(last + 1, this.#home(rows.hash[row] as number));
+      if (last >= room) return false;
       this.#put(last * CELL, rows.high[row] as number, rows.low[row] as number, rows.terms[row] as number);
     }
+    return true;
   }
 
   #put(at: number, high: number, low: number, terms: number): void {

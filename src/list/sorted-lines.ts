@@ -65,19 +65,19 @@ export function* writeSnapshot(trie: HashTrie): Generator<Uint8Array> {
 }
 
 function* sortedChunks(trie: HashTrie): Generator<Uint8Array> {
-  let chunk = new Uint8Array(CHUNK_BYTES + BATCH * LINE_ROOM);
+  let chunk = new DataView(new ArrayBuffer(CHUNK_BYTES + BATCH * LINE_ROOM));
   let end = 0;
   for (const batch of sortedValues(trie)) {
     end = writeLines(trie, batch, chunk, end);
     if (end < CHUNK_BYTES) continue;
-    yield chunk.subarray(0, end);
-    chunk = new Uint8Array(CHUNK_BYTES + BATCH * LINE_ROOM);
+    yield new Uint8Array(chunk.buffer, 0, end);
+    chunk = new DataView(new ArrayBuffer(CHUNK_BYTES + BATCH * LINE_ROOM));
     end = 0;
   }
-  if (end > 0) yield chunk.subarray(0, end);
+  if (end > 0) yield new Uint8Array(chunk.buffer, 0, end);
 }
 
-function writeLines(trie: HashTrie, batch: readonly number[], out: Uint8Array, start: number): number {
+function writeLines(trie: HashTrie, batch: readonly number[], out: DataView, start: number): number {
   let end = start;
   for (let at = 0; at < batch.length; at += 2) {
     const high = batch[at] as number;

@@ -50,7 +50,7 @@ export class TreeNodes {
 
   #grow(): void {
     const { link, count, dirty, hashes } = this;
-    const room = this.#used + 8 + (this.#used >> 2);
+    const room = this.#used + 8 + (this.#used >> 1);
     this.link = new Int32Array(room);
     this.count = new Int32Array(room);
     this.dirty = new Uint8Array(room);

@@ -1,13 +1,15 @@
 // The hashes of format §5 over a trie: what changed is hashed again, the rest is remembered.
 import { hash as digestBytes } from 'node:crypto';
 import type { HashTrie } from './hash-trie.ts';
-import { LINE_ROOM } from './line-codec.ts';
+import { LeafWriter } from './leaf-writer.ts';
 import { LineRows } from './line-rows.ts';
 import { HASH_WORDS } from './tree-nodes.ts';
 
-/** format §5: the first byte of what is hashed, so that no leaf can pass for a node. */
-const LEAF_PREFIX = 0;
+/** format §5: what a node's hash begins with. */
 const NODE_PREFIX = 1;
+
+/** 32 bytes, one a character. */
+export type BinaryHash = string;
 
 export class TrieDigest {
   readonly #trie: HashTrie;
@@ -17,10 +19,11 @@ export class TrieDigest {
   readonly #pair = new Uint8Array(this.#pairWords.buffer, 3).fill(NODE_PREFIX, 0, 1);
   readonly #hash = new Uint8Array(4 * HASH_WORDS);
   readonly #hashWords = new Int32Array(this.#hash.buffer);
-  #lines = new Uint8Array(64 * LINE_ROOM);
+  readonly #leaves: LeafWriter;
 
   constructor(trie: HashTrie) {
     this.#trie = trie;
+    this.#leaves = new LeafWriter(trie.codec);
   }
 
   /** The digest of the list, after all that is out of date has been made up for: 64 hex digits. */
@@ -52,32 +55,30 @@ export class TrieDigest {
       for (let at = 0; at < 2 * HASH_WORDS; at++) this.#pairWords[1 + at] = hashes[from + at] as number;
       this.#store(node, this.#pair);
     }
-    nodes.dirty[node] = 0;
   }
 
   #hashLeaf(leaf: number, depth: number, hash: number): void {
-    const { codec } = this.#trie;
     const rows = this.#rows;
     const count = this.#trie.readLeaf(hash, depth, rows);
-    const order = rows.orderByLine(count, codec);
-    if (this.#lines.length < 1 + count * LINE_ROOM) this.#lines = new Uint8Array(1 + count * LINE_ROOM);
-    const lines = this.#lines;
-    lines[0] = LEAF_PREFIX;
-    let end = 1;
-    for (let at = 0; at < count; at++) {
-      const row = order[at] as number;
-      const high = rows.high[row] as number;
-      end = codec.writeLine(high, rows.low[row] as number, rows.terms[row] as number, lines, end);
-    }
-    this.#store(leaf, lines.subarray(0, end));
+    this.#leaves.rewind();
+    this.#store(leaf, this.#leaves.write(rows, 0, count));
   }
 
   #store(node: number, bytes: Uint8Array): void {
-    // A string of bytes is by far the cheapest output of node:crypto for short inputs.
-    const text = digestBytes('sha256', bytes, 'binary');
-    for (let at = 0; at < 4 * HASH_WORDS; at++) this.#hash[at] = text.charCodeAt(at);
-    const { hashes } = this.#trie.nodes;
+    this.set(node, hashOf(bytes));
+  }
+
+  /** Takes the hash of a node from whoever has its bytes at hand. */
+  set(node: number, hash: BinaryHash): void {
+    for (let at = 0; at < 4 * HASH_WORDS; at++) this.#hash[at] = hash.charCodeAt(at);
+    const { hashes, dirty } = this.#trie.nodes;
     const to = node * HASH_WORDS;
     for (let at = 0; at < HASH_WORDS; at++) hashes[to + at] = this.#hashWords[at] as number;
+    dirty[node] = 0;
   }
+}
+
+/** SHA-256, a byte a character: by far the cheapest output of node:crypto for short inputs. */
+export function hashOf(bytes: Uint8Array): BinaryHash {
+  return digestBytes('sha256', bytes, 'binary');
 }

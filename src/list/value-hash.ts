@@ -4,6 +4,14 @@
 export const FNV_OFFSET = 0x811c9dc5 | 0;
 export const FNV_PRIME = 0x01000193;
 
+/** FNV-1a goes on from `start` over the four bytes of a word of ASCII, the first of them in its lowest byte. */
+export function fnvOfWord(word: number, start: number): number {
+  let hash = Math.imul(start ^ (word & 255), FNV_PRIME);
+  hash = Math.imul(hash ^ ((word >> 8) & 255), FNV_PRIME);
+  hash = Math.imul(hash ^ ((word >> 16) & 255), FNV_PRIME);
+  return Math.imul(hash ^ (word >> 24), FNV_PRIME);
+}
+
 /** MurmurHash3's finalizer of a signed 32-bit number, as a signed 32-bit number. */
 export function spread(fnv: number): number {
   let hash = fnv;

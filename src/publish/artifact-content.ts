@@ -13,12 +13,19 @@ export interface DiffRange extends History {
   to: number;
 }
 
-/** A diff as CSV. */
+/** A diff as CSV. The database finds what was added while what was removed is written: each is a sort of its own. */
 export async function* diffCsv(db: Kysely<DB>, range: DiffRange): AsyncGenerator<Buffer> {
   const { from, to } = range;
-  yield Buffer.from(DIFF_HEADER);
-  for await (const lines of readRemovedLines(db, range, from, to)) yield prefixed('-,', lines);
-  for await (const lines of readAddedLines(db, range, from, to)) yield prefixed('+,', lines);
+  const added = readAddedLines(db, range, from, to);
+  const first = added.next();
+  first.catch(() => undefined); // heard of when it is waited for, unless the reader has gone
+  try {
+    yield Buffer.from(DIFF_HEADER);
+    for await (const lines of readRemovedLines(db, range, from, to)) yield prefixed('-,', lines);
+    for (let step = await first; !step.done; step = await added.next()) yield prefixed('+,', step.value);
+  } finally {
+    await added.return(undefined);
+  }
 }
 
 /** The same diff as JSON. */

@@ -1,16 +1,15 @@
 // The forms of snapshots and diffs: what each is called, its media type, and what it is made of.
-import type { Kysely } from 'kysely';
-import type { DB } from '../database/generated/schema.ts';
 import { COMPACT_TYPE, type CompactKind } from '../list/compact.ts';
 import { compactOf, type DiffRange, diffCsv, diffJson } from './artifact-content.ts';
 import type { Artifact, Artifacts } from './artifacts.ts';
 import { historyOf } from './line-queries.ts';
+import type { LineSource } from './line-source.ts';
 import { snapshotBytes } from './list-memory.ts';
 import type { Turns } from './turns.ts';
 import type { ListRow } from './version-queries.ts';
 
 export interface ArtifactDeps {
-  db: Kysely<DB>;
+  lines: LineSource;
   artifacts: Artifacts;
   /** Bounds how many whole versions are read from the database at once. */
   turns: Turns;
@@ -30,10 +29,11 @@ export function snapshotArtifact(
   accept: string,
 ): TypedArtifact<CsvOrCompact> {
   const name = snapshotName(row.id, row.epoch, version);
+  const held = { list: row.id, epoch: row.epoch, version };
   const csv = {
     name,
     type: 'text/csv',
-    produce: () => snapshotBytes(deps.db, historyOf(row), version),
+    produce: () => deps.lines.read(held, (db) => snapshotBytes(db, historyOf(row), version)),
   } as const;
   return accept === COMPACT_TYPE ? compactArtifact(deps, 'snapshot', csv) : csv;
 }
@@ -45,16 +45,17 @@ export function diffArtifact(
   accept: string,
 ): TypedArtifact<CsvOrCompact | 'application/json'> {
   const name = `${range.list}/${range.epoch}/diff-${range.from}-${range.to}`;
+  const held = { list: range.list, epoch: range.epoch, version: range.to };
   if (accept === 'application/json')
     return {
       name: `${name}.json`,
       type: accept,
-      produce: () => deps.turns.through(() => diffJson(deps.db, range)),
+      produce: () => deps.turns.through(() => deps.lines.read(held, (db) => diffJson(db, range))),
     };
   const csv = {
     name: `${name}.csv`,
     type: 'text/csv',
-    produce: () => deps.turns.through(() => diffCsv(deps.db, range)),
+    produce: () => deps.turns.through(() => deps.lines.read(held, (db) => diffCsv(db, range))),
   } as const;
   return accept === COMPACT_TYPE ? compactArtifact(deps, 'diff', csv) : csv;
 }

@@ -102,11 +102,16 @@ async function* readCursor(db: Kysely<DB>, query: RawBuilder<unknown>): AsyncGen
   try {
     await sql`set local statement_timeout = 0`.execute(trx);
     await sql`declare line_cursor no scroll cursor for ${query}`.execute(trx);
+    const fetch = () =>
+      sql<{ line: string }>`fetch ${sql.raw(String(LINES_A_FETCH))} from line_cursor`.execute(trx);
+    let next = fetch();
     for (;;) {
-      const { rows } = await sql<{
-        line: string;
-      }>`fetch ${sql.raw(String(LINES_A_FETCH))} from line_cursor`.execute(trx);
+      const { rows } = await next;
       if (rows.length === 0) break;
+      if (rows.length === LINES_A_FETCH) {
+        next = fetch(); // while these are put to use
+        next.catch(() => undefined); // heard of when it is waited for, unless the reader has gone
+      }
       yield rows.map((row) => row.line);
       if (rows.length < LINES_A_FETCH) break;
     }

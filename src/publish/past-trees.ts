@@ -8,6 +8,7 @@ import { parseLine } from '../list/entry.ts';
 import type { Proof } from '../list/proof.ts';
 import { ListTree } from '../list/tree.ts';
 import { historyOf, readAddedLines, readRemovedLines } from './line-queries.ts';
+import type { LineSource } from './line-source.ts';
 import { type ListState, snapshotBytes } from './list-memory.ts';
 
 interface Held {
@@ -19,14 +20,14 @@ interface Held {
 const FORGET_AFTER_MS = 5 * 60_000;
 
 export class PastTrees {
-  readonly #db: Kysely<DB>;
+  readonly #lines: LineSource;
   readonly #held = new Map<string, Held>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor(db: Kysely<DB>) {
-    this.#db = db;
+  constructor(lines: LineSource) {
+    this.#lines = lines;
   }
 
   /** How many proofs wait, the one that is made among them. */
@@ -49,7 +50,10 @@ export class PastTrees {
   async #treeAt(state: ListState): Promise<ListTree> {
     const held = this.#held.get(state.id);
     this.#held.delete(state.id); // until it is whole again
-    const tree = held?.epoch === state.epoch ? await this.#move(held, state) : await this.#load(state);
+    const version = Math.max(state.version, held?.epoch === state.epoch ? held.version : 0);
+    const db = await this.#lines.at({ list: state.id, epoch: state.epoch, version });
+    const tree =
+      held?.epoch === state.epoch ? await this.#move(db, held, state) : await this.#load(db, state);
     if (tree.digest() !== state.digest.toString('hex')) {
       throw new Error(`list ${state.id}: the entries of version ${state.version} do not have its digest`);
     }
@@ -58,15 +62,15 @@ export class PastTrees {
     return tree;
   }
 
-  #load(state: ListState): Promise<ListTree> {
-    return ListTree.fromSnapshotStream(snapshotBytes(this.#db, historyOf(state), state.version));
+  #load(db: Kysely<DB>, state: ListState): Promise<ListTree> {
+    return ListTree.fromSnapshotStream(snapshotBytes(db, historyOf(state), state.version));
   }
 
-  async #move({ tree, version }: Held, state: ListState): Promise<ListTree> {
+  async #move(db: Kysely<DB>, { tree, version }: Held, state: ListState): Promise<ListTree> {
     const history = historyOf(state);
     const [from, to] = [Math.min(version, state.version), Math.max(version, state.version)];
-    const removed = readRemovedLines(this.#db, history, from, to);
-    const added = readAddedLines(this.#db, history, from, to);
+    const removed = readRemovedLines(db, history, from, to);
+    const added = readAddedLines(db, history, from, to);
     // Going back, what was added goes away.
     const [gone, come] = version <= state.version ? [removed, added] : [added, removed];
     for await (const lines of gone) {

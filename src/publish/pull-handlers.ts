@@ -7,6 +7,7 @@ import { etagOf, replyWith } from './artifact-reply.ts';
 import { type Artifacts, IMMUTABLE } from './artifacts.ts';
 import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
 import { historyOf } from './line-queries.ts';
+import type { LineSource } from './line-source.ts';
 import { type ProofDeps, proveValue } from './proving.ts';
 import { SharedReadings } from './shared-readings.ts';
 import type { Turns } from './turns.ts';
@@ -16,6 +17,7 @@ export interface PullDeps extends ProofDeps {
   issuer: string;
   codePattern: RegExp;
   artifacts: Artifacts;
+  lines: LineSource;
   turns: Turns;
   events: VersionEvents;
 }

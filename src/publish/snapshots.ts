@@ -7,6 +7,7 @@ import type { DB } from '../database/generated/schema.ts';
 import { COMPACT_TYPE } from '../list/compact.ts';
 import { snapshotArtifact, snapshotName } from './artifact-forms.ts';
 import { type Artifacts, CODINGS } from './artifacts.ts';
+import type { LineSource } from './line-source.ts';
 import type { ManifestSigner } from './manifest-signer.ts';
 import type { Turns } from './turns.ts';
 import { type ListRow, lockList, selectList, selectVersion } from './version-queries.ts';
@@ -21,6 +22,7 @@ const SNAPSHOT_LOCK = 1_903_374_116;
 export interface SnapshotDeps {
   db: Kysely<DB>;
   now: () => Date;
+  lines: LineSource;
   artifacts: Artifacts;
   turns: Turns;
   signer: ManifestSigner;

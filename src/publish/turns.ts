@@ -1,7 +1,7 @@
 // Bounds how much is read from the tables at once for snapshots and diffs that nobody has made yet: a crowd with
 // unusual wishes waits in line, and leaves connections to everyone else.
 
-/** Out of the 20 connections of a server. */
+/** Out of the 20 connections of a server, of which a diff takes two. */
 const READINGS_AT_ONCE = 4;
 
 export class Turns {

@@ -4,29 +4,31 @@ import { z } from 'zod';
 import { STORAGE } from './storage.ts';
 import { httpUrl, numberFrom, port, setting, split, wholeFrom } from './variable.ts';
 
+const postgresUrl = z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://');
+
 const SERVER = {
-  DATABASE_URL: setting(
-    z
-      .string()
-      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
-      .optional(),
-    {
-      description: 'PostgreSQL 15 or newer: `postgresql://user:password@host:5432/chadan`.',
-      form: 'a URL of PostgreSQL',
-      unset: 'an embedded one under `CHADAN_DATA`',
-      secretUrl: true,
-    },
-  ),
+  DATABASE_URL: setting(postgresUrl.optional(), {
+    description: 'PostgreSQL 15 or newer: `postgresql://user:password@host:5432/chadan`.',
+    form: 'a URL of PostgreSQL',
+    unset: 'an embedded one under `CHADAN_DATA`',
+    secretUrl: true,
+  }),
+  CHADAN_READ_DATABASE_URL: setting(postgresUrl.optional(), {
+    description: 'A hot standby, from which the lines of snapshots and diffs are read.',
+    form: 'a URL of PostgreSQL',
+    unset: 'none: all is read from `DATABASE_URL`',
+    secretUrl: true,
+  }),
+  CHADAN_MIGRATE: setting(z.enum(['yes', 'no']).default('yes'), {
+    description:
+      'Whether a server brings the schema to its program at its start; `no` where a deployment runs `chadan migrate`.',
+  }),
   CHADAN_DATABASE_POOL: setting(wholeFrom(2, 1000).default(20), {
     description: 'Connections to PostgreSQL that one server opens at most, besides one that listens.',
   }),
   CHADAN_DATABASE_WAIT: setting(numberFrom(0.1, 60).default(10), {
     description:
       'Seconds a request waits for a connection to PostgreSQL before it is answered 503 with Retry-After.',
-  }),
-  CHADAN_MIGRATE: setting(z.enum(['yes', 'no']).default('yes'), {
-    description:
-      'Whether a server brings the schema to its program at its start; `no` where a deployment runs `chadan migrate`.',
   }),
   CHADAN_DATA: setting(z.string().min(1).default('./data'), {
     description: 'Where keys, the embedded database and cached artifacts are kept.',
@@ -187,6 +189,10 @@ const PEOPLE = {
   ),
   CHADAN_TEXT_LIFE: setting(wholeFrom(30, 3650).default(365), {
     description: 'Days after which the texts of evidence and appeals are erased.',
+  }),
+  CHADAN_ENFORCEMENT_MONTHS: setting(wholeFrom(0, 1200).default(60), {
+    description:
+      'Months for which reports of blocking are kept after the one in which they end; 0: for ever.',
   }),
 };
 

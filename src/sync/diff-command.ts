@@ -5,7 +5,7 @@ import { compareEntries, type ListId } from '../list/entry.ts';
 import { FormatError } from '../list/format-error.ts';
 import type { ListTree } from '../list/tree.ts';
 import { openList } from './list-in-force.ts';
-import type { ListRecord } from './list-record.ts';
+import { type ListRecord, versionOf } from './list-record.ts';
 import { ListStore } from './store.ts';
 import { TextOutput } from './text-output.ts';
 import { Trust } from './trust.ts';
@@ -44,9 +44,9 @@ async function openSide(side: string, list: ListId): Promise<ListTree> {
   return buildVersion(store, current.record, Number(version));
 }
 
-/** The list as it was at a version where a sync ended, from the snapshot and the diffs that are still there. */
+/** The list as it was at a version where a sync ended, from the base and the diffs that are still there. */
 async function buildVersion(store: ListStore, record: ListRecord, version: number): Promise<ListTree> {
-  const base = Number(/^snapshot-([0-9]+)-/.exec(record.base.name)?.[1]);
+  const base = versionOf(record.base);
   const end = version === base ? 0 : record.diffs.findIndex(({ to }) => to === version) + 1;
   if (version !== base && end === 0) {
     const held = [base, ...record.diffs.map(({ to }) => to)];

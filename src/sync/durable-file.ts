@@ -39,6 +39,11 @@ export class FileSink {
     }
   }
 
+  /** Resolves when the system has all that was written, durable or not. */
+  async flush(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Durable when this returns; the directory's entry with the next `syncDirectory`. */
   async finish(): Promise<void> {
     try {
@@ -63,14 +68,21 @@ export class FileSink {
   }
 }
 
-/** Replaces a file's content atomically. `durable` is given up only for what may be lost. */
-export async function replaceFile(path: string, content: string, durable = true): Promise<void> {
+/**
+ * Replaces a file's content atomically, and not before `ready` resolves. `durable` is given up only for what may be lost.
+ */
+export async function replaceFile(
+  path: string,
+  content: string,
+  { durable = true, ready }: { durable?: boolean; ready?: Promise<void> } = {},
+): Promise<void> {
   const beside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   const sink = await FileSink.create(beside);
   try {
     await sink.write(Buffer.from(content));
     if (durable) await sink.finish();
     else await sink.close();
+    await ready;
     await rename(beside, path);
   } catch (error) {
     await sink.discard();

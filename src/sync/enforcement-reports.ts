@@ -134,7 +134,7 @@ export class EnforcementReports {
       to: new Date(Math.max(this.#now(), window.from + 1)).toISOString(),
       counts: Array.from(window.counts, ([value, blocked]) => ({ value, blocked })),
     };
-    await replaceFile(this.#path(window.id, 'open'), JSON.stringify(batch), false);
+    await replaceFile(this.#path(window.id, 'open'), JSON.stringify(batch), { durable: false });
   }
 
   /** From here on its content never changes: what is sent twice is the same. */

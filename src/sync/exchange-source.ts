@@ -18,6 +18,7 @@ export interface SourceLimits {
 
 const DEFAULT_LIMITS: SourceLimits = { idleTimeoutMs: 30_000, totalTimeoutMs: 30 * 60_000, maxAttempts: 3 };
 const MAX_JWS_BYTES = 65_536;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 const COMPACT_OR_CSV = `${COMPACT_TYPE}, text/csv;q=0.5`;
 
 export type ManifestAnswer = { changed: false } | { changed: true; jws: string; etag: string | null };
@@ -86,6 +87,25 @@ export class ExchangeSource {
       `/v1/lists/${list}/versions/${to}/diff?from=${from}&epoch=${epoch}`,
       maxBytes,
     );
+  }
+
+  /** A page of at most 1,000 of the history, the newest first, unverified and of any shape. Throws SyncError, GoneError. */
+  async versions(
+    list: ListId,
+    epoch: string,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ items: unknown[]; next: string | null }> {
+    const from = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    return this.#ask(list, async () => {
+      const headers = { accept: 'application/json' };
+      const path = `/v1/lists/${list}/versions?epoch=${epoch}&limit=${Math.min(limit, 1000)}${from}`;
+      const response = await this.#request(path, { headers });
+      const bounds = { ...this.#limits, maxBytes: MAX_PAGE_BYTES, signal: this.#signal };
+      const { items, next } = parsePage(await readText(response, bounds));
+      if (!Array.isArray(items)) throw new SyncError('bad_response', 'the history is no page', { list });
+      return { items, next: typeof next === 'string' ? next : null };
+    });
   }
 
   /** Hands in a receipt. Throws ExchangeError: what it means is for the caller. */
@@ -164,6 +184,15 @@ export function syncErrorFrom(error: ExchangeError, list: ListId | undefined): S
   const otherwise = isRefusal ? 'access_refused' : error.retryable ? 'unreachable' : 'bad_response';
   const code = CODES[error.code] ?? otherwise;
   return new SyncError(code, error.message, { list, cause: error, retryAfterMs: error.retryAfterMs });
+}
+
+/** What of a text can be a page; nothing where it is not JSON. */
+function parsePage(text: string): { items?: unknown; next?: unknown } {
+  try {
+    return (JSON.parse(text) ?? {}) as { items?: unknown; next?: unknown };
+  } catch {
+    return {};
+  }
 }
 
 /** What may be sent back as If-None-Match without a second thought. */

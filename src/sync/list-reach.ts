@@ -1,6 +1,7 @@
 // The ways to a signed version: stay, diff, snapshot (format §9.4, §9.5). Data files are finished before the
 // record names them; the tree in use changes only together with a check that takes it back when it fails.
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { setImmediate as breathe } from 'node:timers/promises';
 import { DIFF_HEADER, type Diff, parseDiff } from '../list/diff.ts';
 import { FormatError } from '../list/format-error.ts';
 import type { Manifest } from '../list/manifest.ts';
@@ -58,8 +59,8 @@ export class ListReach {
   /** @throws SyncError `digest_mismatch`, `too_large` where the diff is no way there; GoneError */
   async byDiff(held: ListInForce): Promise<Advance> {
     const { tree, current, manifest } = held;
-    const { diff, file } = await this.#fetchDiff(manifest.version, tree.count);
-    const stored = await file();
+    const { diff, bytes } = await this.#fetchDiff(manifest.version, tree.count);
+    const stored = await this.#beginDiff(bytes, manifest.version);
     // No await between the change and its check: whoever looks up meanwhile sees the old list or the signed one.
     this.#apply(tree, diff);
     const mismatch = mismatchOf(tree, this.#manifest);
@@ -68,11 +69,13 @@ export class ListReach {
       throw this.#mismatch(`after the diff from version ${manifest.version} ${mismatch}`);
     }
     const { base, diffs } = current.record;
-    const inForce = await this.#commit(tree, base, [...diffs, stored]).catch((error: unknown) => {
-      // The disk did not take it: memory goes back to what the disk says.
-      tree.revert(diff);
-      throw error;
-    });
+    const inForce = await stored()
+      .then((file) => this.#commit(tree, base, [...diffs, file]))
+      .catch((error: unknown) => {
+        // The disk did not take it: memory goes back to what the disk says.
+        tree.revert(diff);
+        throw error;
+      });
     return {
       inForce: await this.#compactIfDue(inForce),
       how: 'diff',
@@ -97,7 +100,7 @@ export class ListReach {
   async #takeSnapshot(held: ListInForce | undefined): Promise<Advance> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
-    const sink = await store.createFile('snapshot', String(snapshot.version));
+    const sink = await store.createFile('leaves', String(snapshot.version));
     const { tree, base, diffs } = await this.#build(sink).catch(async (error: unknown) => {
       await sink.discard();
       throw error;
@@ -129,21 +132,18 @@ export class ListReach {
 
   /** The diff from the snapshot's version to the signed one. */
   async #applyFurtherDiff(tree: ListTree): Promise<StoredDiff> {
-    const { diff, file } = await this.#fetchDiff(this.#manifest.snapshot.version, tree.count);
+    const { version } = this.#manifest.snapshot;
+    const { diff, bytes } = await this.#fetchDiff(version, tree.count);
     this.#apply(tree, diff);
-    return file();
+    return (await this.#beginDiff(bytes, version))();
   }
 
-  /** Builds a tree from the snapshot while it is hashed and written: one pass over the bytes. */
+  /** Reads the snapshot while it is hashed, then builds its tree while that is written. */
   async #fetchSnapshot(sink: FileSink): Promise<ListTree> {
     const { store } = this.#options;
     const { snapshot } = this.#manifest;
     try {
-      const hash = createHash('sha256');
-      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(hash, sink));
-      if (sink.bytes !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
-      if (hash.digest('hex') !== snapshot.sha256)
-        throw this.#mismatch('the snapshot has another SHA-256 than signed');
+      const tree = await ListTree.fromSnapshotStream(this.#snapshotBytes(), (leaves) => sink.write(leaves));
       if (tree.count !== snapshot.count) throw this.#mismatch('the snapshot has another count than signed');
       return tree;
     } catch (error) {
@@ -152,7 +152,8 @@ export class ListReach {
     }
   }
 
-  async *#snapshotBytes(hash: Hash, sink: FileSink): AsyncGenerator<Uint8Array> {
+  /** The bytes as signed, or it throws after the last of them. */
+  async *#snapshotBytes(): AsyncGenerator<Uint8Array> {
     const { source, store, emit } = this.#options;
     const { epoch, snapshot } = this.#manifest;
     const { list } = store;
@@ -161,32 +162,51 @@ export class ListReach {
     const chunks = isEmpty
       ? [Buffer.from(SNAPSHOT_HEADER)]
       : source.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+    const hash = createHash('sha256');
     let received = 0;
     for await (const chunk of chunks) {
       hash.update(chunk);
-      await sink.write(chunk);
       yield chunk;
       received += chunk.length;
       emit('progress', { list, what: 'snapshot', received, total: snapshot.bytes });
     }
+    if (received !== snapshot.bytes) throw this.#mismatch('the snapshot has another length than signed');
+    if (hash.digest('hex') !== snapshot.sha256)
+      throw this.#mismatch('the snapshot has another SHA-256 than signed');
   }
 
-  /** The net diff to the manifest's version; `file` stores it. */
-  async #fetchDiff(from: number, count: number): Promise<{ diff: Diff; file: () => Promise<StoredDiff> }> {
-    const { version: to } = this.#manifest;
+  /** The net diff to the manifest's version, and the bytes that it came in. */
+  async #fetchDiff(from: number, count: number): Promise<{ diff: Diff; bytes: Buffer }> {
     try {
       const bytes = await this.#diffBytes(from, count);
-      const file = async () => ({
-        ...(await this.#options.store.writeFile('diff', `${from}-${to}`, [bytes])),
-        from,
-        to,
-      });
-      return { diff: parseDiff(bytes), file };
+      return { diff: parseDiff(bytes), bytes };
     } catch (error) {
       if (error instanceof FormatError)
         throw this.#mismatch(`the diff from version ${from} is none: ${error.message}`, error);
       throw error;
     }
+  }
+
+  /**
+   * Writes a diff. Resolves when the disk is at work, which may take as long as to check the list meanwhile; what it
+   * gives waits until the file is durable.
+   */
+  async #beginDiff(bytes: Buffer, from: number): Promise<() => Promise<StoredDiff>> {
+    const { store } = this.#options;
+    const { version: to } = this.#manifest;
+    const sink = await store.createFile('diff', `${from}-${to}`);
+    try {
+      await sink.write(bytes);
+      await sink.flush();
+    } catch (error) {
+      await sink.discard();
+      throw store.failure(error);
+    }
+    const finishing = store.finish(sink);
+    // Its failure is met by who waits, perhaps later than it happens.
+    finishing.catch(() => {});
+    await breathe();
+    return async () => ({ ...(await finishing), from, to });
   }
 
   async #diffBytes(from: number, count: number): Promise<Buffer> {
@@ -218,7 +238,7 @@ export class ListReach {
   async #commit(tree: ListTree, base: StoredFile, diffs: StoredDiff[]): Promise<ListInForce> {
     const { store, issuer } = this.#options;
     const { jws: manifest, keySetJws: keySet, etag } = this.#trusted;
-    const record: ListRecord = { format: 1, list: store.list, issuer, base, diffs, manifest, keySet, etag };
+    const record: ListRecord = { list: store.list, issuer, base, diffs, manifest, keySet, etag };
     return { tree, manifest: this.#manifest, current: await store.commit(record) };
   }
 

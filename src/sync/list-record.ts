@@ -13,10 +13,9 @@ export interface StoredDiff extends StoredFile {
 }
 
 export interface ListRecord {
-  format: 1;
   list: ListId;
   issuer: string;
-  /** The snapshot that the diffs lead on from, in order. */
+  /** The list that the diffs lead on from, in order: its leaf file, or a snapshot (format 1). */
   base: StoredFile;
   diffs: StoredDiff[];
   /** The manifest in force. */
@@ -32,16 +31,30 @@ export class RecordError extends Error {
   override readonly name = 'RecordError';
 }
 
-const FILE_NAME = /^(snapshot|diff)-[0-9a-z-]{1,80}\.csv$/;
+const FORMAT = 2;
+/** What may stand in a record, and is data of this list's. */
+export const FILE_NAME = /^(?:leaves-[0-9a-z-]{1,80}\.txt|(?:snapshot|diff)-[0-9a-z-]{1,80}\.csv)$/;
+
+/** Whether a base is a snapshot, as older programs wrote it. */
+export function isSnapshot({ name }: StoredFile): boolean {
+  return name.startsWith('snapshot-');
+}
+
+/** The version of which a base has the list. */
+export function versionOf({ name }: StoredFile): number {
+  return Number(name.split('-', 2)[1]);
+}
 
 export function formatRecord(record: ListRecord): string {
-  return `${JSON.stringify(record, null, 1)}\n`;
+  return `${JSON.stringify({ format: FORMAT, ...record }, null, 1)}\n`;
 }
 
 /** Reads a record, strictly. Throws RecordError. */
 export function parseRecord(text: string, list: ListId): ListRecord {
   const record = parseJson(text);
-  if (record['format'] !== 1) throw new RecordError('it has another format: a newer chadan wrote it');
+  // Format 1 knew no leaf files.
+  if (record['format'] !== 1 && record['format'] !== FORMAT)
+    throw new RecordError('it has another format: a newer chadan wrote it');
   if (record['list'] !== list) throw new RecordError('it is of another list');
   const { issuer, manifest, keySet, etag, base, diffs } = record;
   if (typeof issuer !== 'string' || typeof manifest !== 'string' || typeof keySet !== 'string') {
@@ -51,7 +64,6 @@ export function parseRecord(text: string, list: ListId): ListRecord {
     throw new RecordError('it names no files');
   }
   return {
-    format: 1,
     list,
     issuer,
     base,

@@ -1,28 +1,33 @@
 // A mirror: the pull API of the exchange for readers of an operator's own, such as its resellers. It serves what the
-// agency signed, byte for byte, and signs nothing: its readers verify from the root key, as if it were the exchange.
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+// agency signed and signs nothing: its readers verify from the root key, as if it were the exchange.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { isListId, type ListId } from '../list/entry.ts';
+import { canonicalValue } from '../list/listed-value.ts';
 import { Refusal, send, sendJson } from './http-answer.ts';
 import type { ListInForce } from './list-in-force.ts';
+import { DIFF_TYPES, type MirrorArtifact, SNAPSHOT_TYPES } from './mirror-forms.ts';
 import { MirrorHistory } from './mirror-history.ts';
 import type { MirrorDoor } from './mirror-readers.ts';
+import { etagOf, isFresh, sendArtifact } from './mirror-representation.ts';
+import { type Asked, readParams, readPath } from './mirror-request.ts';
 import { MirrorStreams } from './mirror-streams.ts';
+import { MirrorVersions } from './mirror-versions.ts';
 import type { Relay } from './relay.ts';
 
 const IMMUTABLE = 'private, max-age=31536000, immutable';
-/** Diffs kept ready, of the versions asked for last. */
-const READY_DIFFS = 64;
+const REVALIDATED = 'private, no-cache';
+const DEFAULT_LIMIT = 50;
 
-type Query = ReadonlyMap<string, string>;
-type Route = (list: ListId, query: Query, exchange: Exchange, version: number) => Promise<void>;
-interface Exchange {
+/** What of one list is kept for readers. */
+interface Kept {
+  history: MirrorHistory;
+  versions: MirrorVersions;
+}
+
+interface Exchange extends Asked {
   request: IncomingMessage;
   response: ServerResponse;
 }
@@ -32,9 +37,8 @@ export class Mirror {
   readonly #directory: string;
   readonly #door: MirrorDoor;
   readonly #warn: (message: string) => void;
-  readonly #histories: ReadonlyMap<ListId, MirrorHistory>;
+  readonly #kept: ReadonlyMap<ListId, Kept>;
   readonly #streams: MirrorStreams;
-  readonly #ready = new Map<string, Promise<{ plain: Buffer; packed: Buffer }>>();
   #turn: Promise<void> = Promise.resolve();
 
   constructor(relay: Relay, directory: string, door: MirrorDoor, warn: (message: string) => void) {
@@ -42,8 +46,11 @@ export class Mirror {
     this.#directory = directory;
     this.#door = door;
     this.#warn = warn;
-    this.#histories = new Map(
-      relay.lists.map((list) => [list, new MirrorHistory(join(directory, list), () => relay.upstream)]),
+    this.#kept = new Map(
+      relay.lists.map((list) => {
+        const history = new MirrorHistory(join(directory, list), () => relay.upstream);
+        return [list, { history, versions: new MirrorVersions(history.directory) }];
+      }),
     );
     this.#streams = new MirrorStreams((list) => relay.inForce(list)?.manifest);
   }
@@ -69,12 +76,13 @@ export class Mirror {
     this.#turn = this.#turn.then(async () => {
       const inForce = this.#relay.inForce(list);
       if (inForce === undefined) return;
+      const { history, versions } = this.#of(list);
       try {
-        await this.#histories.get(list)?.take(inForce);
+        await history.take(inForce);
+        await versions.take(list, inForce.manifest, this.#relay.upstream);
       } catch (error) {
-        this.#warn(
-          `${list}: not all is there for readers: ${error instanceof Error ? error.message : error}`,
-        );
+        const why = error instanceof Error ? error.message : error;
+        this.#warn(`${list}: not all is there for readers: ${why}`);
       }
       this.#streams.announce(list);
     });
@@ -88,42 +96,47 @@ export class Mirror {
     path: string,
     query: string,
   ): Promise<void> {
+    response.setHeader('X-Request-Id', randomUUID());
     const isPublic = path === '/v1/keys';
     if (!isPublic && this.#door.nameOf(request.headers.authorization) === undefined)
       throw new Refusal(401, 'invalid_token', 'a token of this mirror is needed', {
         'WWW-Authenticate': 'Bearer error="invalid_token"',
       });
     if (request.method !== 'GET' && request.method !== 'HEAD')
-      throw new Refusal(405, 'method_not_allowed', 'a mirror is only read', { Allow: 'GET, HEAD' });
-    const params = readParams(query);
-    if (isPublic) return this.#serveKeys(response);
-    if (path === '/v1/lists') return this.#serveLists(response);
-    const [, id = '', rest = ''] = /^\/v1\/lists\/([^/]+)(.*)$/.exec(path) ?? [];
-    const [, version] = /^\/versions\/([0-9]{1,10})\//.exec(rest) ?? [];
-    const route = this.#routes[rest.replace(/^\/versions\/[0-9]{1,10}\//, '/versions/N/')];
-    if (!isListId(id) || !this.#relay.lists.includes(id) || route === undefined)
-      throw new Refusal(404, 'not_found', 'there is no such list, or a mirror does not serve that');
-    await route(id, params, { request, response }, Number(version));
+      throw new Refusal(405, 'method_not_allowed', 'a mirror is only read', { Allow: 'HEAD, GET' });
+    const asked = readPath(path);
+    const { id } = asked;
+    const params = readParams(asked.route, query);
+    if (asked.route === '/v1/keys') return this.#serveKeys(response);
+    if (asked.route === '/v1/lists') return this.#serveLists(response);
+    if (!isListId(id) || !this.#relay.lists.includes(id))
+      throw new Refusal(404, 'not_found', 'there is no such list here');
+    await this.#serveList(id, { ...asked, ...params, request, response });
   }
 
-  readonly #routes: Readonly<Record<string, Route>> = {
-    '': async (list, _query, { response }) => sendJson(response, 200, describe(this.#held(list))),
-    '/manifest': async (list, _query, exchange) => this.#serveManifest(list, exchange),
-    '/events': async (list, _query, { request, response }) => this.#streams.connect(list, request, response),
-    '/diff': async (list, query, exchange) => {
-      const { version, epoch } = this.#held(list).manifest;
-      const from = query.get('from');
-      const at = `/v1/lists/${list}/versions/${version}/diff?from=${from}&epoch=${epoch}`;
-      return this.#serveDiff(list, query, exchange, version, {
-        'Content-Location': at,
-        'Cache-Control': 'private, no-cache',
-      });
-    },
-    '/versions/N/diff': async (list, query, exchange, version) =>
-      this.#serveDiff(list, query, exchange, version),
-    '/versions/N/snapshot': async (list, query, exchange, version) =>
-      this.#serveSnapshot(list, query, exchange, version),
-  };
+  async #serveList(list: ListId, exchange: Exchange): Promise<void> {
+    const { request, response } = exchange;
+    switch (exchange.route) {
+      case '':
+        return sendJson(response, 200, this.#describe(list, this.#held(list)));
+      case '/manifest':
+        return this.#serveManifest(list, exchange);
+      case '/events':
+        return this.#streams.connect(list, request, response);
+      case '/versions':
+        return this.#serveVersions(list, exchange);
+      case '/versions/{version}':
+        return this.#serveVersion(list, exchange);
+      case '/versions/{version}/snapshot':
+        return this.#serveSnapshot(list, exchange);
+      case '/versions/{version}/diff':
+        return this.#serveDiff(list, exchange, exchange.version ?? 0, { 'Cache-Control': IMMUTABLE });
+      case '/diff':
+        return this.#serveDiffToCurrent(list, exchange);
+      default:
+        return this.#serveProof(list, exchange);
+    }
+  }
 
   async #serveKeys(response: ServerResponse): Promise<void> {
     const jws = await readFile(join(this.#directory, 'key-set.jwt'), 'utf8').catch(() => undefined);
@@ -132,95 +145,111 @@ export class Mirror {
   }
 
   #serveLists(response: ServerResponse): void {
-    const held = this.#relay.lists.flatMap((list) => this.#relay.inForce(list) ?? []);
-    sendJson(response, 200, { items: held.map(describe), next: null });
+    const items = this.#relay.lists.flatMap((list) => {
+      const held = this.#relay.inForce(list);
+      return held ? [this.#describe(list, held)] : [];
+    });
+    sendJson(response, 200, { items, next: null });
   }
 
   #serveManifest(list: ListId, { request, response }: Exchange): void {
     const jws = this.#held(list).current.record.manifest;
-    const headers = { ETag: etagOf(jws), 'Cache-Control': 'private, no-cache' };
+    const headers = { ETag: etagOf(jws), 'Cache-Control': REVALIDATED };
     if (isFresh(request, headers.ETag)) response.writeHead(304, headers).end();
     else send(response, 200, 'application/jwt', jws, headers);
   }
 
-  async #serveSnapshot(list: ListId, query: Query, { request, response }: Exchange, version: number) {
-    const { epoch } = this.#requireEpoch(list, query, version);
-    const packed = acceptsGzip(request);
-    const history = this.#histories.get(list);
-    const file = await history?.snapshotFile(epoch, version, packed);
-    if (file === undefined) throw new Refusal(410, 'version_gone', 'this mirror does not hold that snapshot');
-    const headers = codingHeaders(`${list} ${epoch} ${version}`, packed);
-    if (isFresh(request, headers.ETag)) {
-      response.writeHead(304, headers).end();
-      return;
-    }
-    const { size } = await stat(file);
-    response.writeHead(200, {
-      'Content-Type': 'text/csv; charset=utf-8',
-      'Content-Length': size,
-      ...headers,
-    });
-    if (request.method === 'HEAD') response.end();
-    else await pipeline(createReadStream(file), response);
-  }
-
-  async #serveDiff(
-    list: ListId,
-    query: Query,
-    { request, response }: Exchange,
-    to: number,
-    further: Record<string, string> = {},
-  ): Promise<void> {
-    const { epoch } = this.#requireEpoch(list, query, to);
-    const from = Number(/^[0-9]{1,10}$/.test(query.get('from') ?? '') ? query.get('from') : Number.NaN);
-    if (Number.isNaN(from)) throw new Refusal(400, 'invalid_request', 'from must be a version');
-    if (from > to) throw new Refusal(400, 'version_above_current', 'from is above that version');
-    const diff = await this.#diff(list, epoch, from, to);
-    const packed = acceptsGzip(request);
-    const headers = { ...codingHeaders(`${list} ${epoch} ${from}-${to}`, packed), ...further };
-    if (isFresh(request, headers.ETag)) response.writeHead(304, headers).end();
-    else send(response, 200, 'text/csv; charset=utf-8', packed ? diff.packed : diff.plain, headers);
-  }
-
-  /** Made once for all who ask at the same time, or soon after. */
-  async #diff(
-    list: ListId,
-    epoch: string,
-    from: number,
-    to: number,
-  ): Promise<{ plain: Buffer; packed: Buffer }> {
-    const name = `${list} ${epoch} ${from}-${to}`;
-    const making = this.#ready.get(name) ?? this.#makeDiff(list, from, to);
-    // The one used last is the last to go.
-    this.#ready.delete(name);
-    this.#ready.set(name, making);
-    for (const oldest of this.#ready.keys()) {
-      if (this.#ready.size <= READY_DIFFS) break;
-      this.#ready.delete(oldest);
-    }
-    return making.catch((error: unknown) => {
-      this.#ready.delete(name);
-      throw error;
-    });
-  }
-
-  async #makeDiff(list: ListId, from: number, to: number): Promise<{ plain: Buffer; packed: Buffer }> {
-    const plain =
-      from === to
-        ? Buffer.from('op,value,category,until\n')
-        : await this.#histories.get(list)?.diff(from, to);
-    if (plain === undefined)
-      throw new Refusal(410, 'diff_gone', 'this mirror holds no diff from there: take the snapshot');
-    return { plain, packed: await promisify(gzip)(plain) };
-  }
-
-  #requireEpoch(list: ListId, query: Query, version: number): { epoch: string } {
+  #serveVersions(list: ListId, { epoch, cursor, limit = DEFAULT_LIMIT, response }: Exchange): void {
     const { manifest } = this.#held(list);
-    const epoch = query.get('epoch');
-    if (epoch === undefined) throw new Refusal(400, 'invalid_request', 'epoch is required');
+    const isPresent = (epoch ?? manifest.epoch) === manifest.epoch;
+    const known = this.#of(list).versions;
+    const items = isPresent ? known.page(cursor ?? manifest.version + 1, limit + 1) : [];
+    const last = items[limit - 1];
+    const next = items.length > limit && last ? `[${last.version}]` : null;
+    sendJson(response, 200, {
+      items: items.slice(0, limit),
+      next: next && Buffer.from(next).toString('base64url'),
+    });
+  }
+
+  #serveVersion(list: ListId, { version = 0, response }: Exchange): void {
+    this.#held(list);
+    const found = this.#of(list).versions.find(version);
+    if (found === undefined) throw new Refusal(404, 'not_found', 'there is no such version here');
+    sendJson(response, 200, found);
+  }
+
+  async #serveSnapshot(list: ListId, exchange: Exchange): Promise<void> {
+    const { version = 0 } = exchange;
+    const { epoch } = this.#requireEpoch(list, exchange, version);
+    const artifact = await this.#of(list).history.snapshot(epoch, version);
+    if (artifact === undefined)
+      throw new Refusal(410, 'version_gone', 'a mirror holds the snapshot that the manifest names');
+    await this.#send(list, exchange, artifact, { 'Cache-Control': IMMUTABLE });
+  }
+
+  async #serveDiffToCurrent(list: ListId, exchange: Exchange): Promise<void> {
+    const { version, epoch } = this.#held(list).manifest;
+    const at = `/v1/lists/${list}/versions/${version}/diff?from=${exchange.from}&epoch=${epoch}`;
+    await this.#serveDiff(list, exchange, version, { 'Content-Location': at, 'Cache-Control': REVALIDATED });
+  }
+
+  async #serveDiff(list: ListId, exchange: Exchange, to: number, headers: Record<string, string>) {
+    const { from = 0 } = exchange;
+    const { oldestDiff } = this.#requireEpoch(list, exchange, to);
+    if (from > to) throw new Refusal(400, 'version_above_current', 'from is above that version');
+    const artifact = from < oldestDiff ? undefined : await this.#of(list).history.diff(list, from, to);
+    if (artifact === undefined)
+      throw new Refusal(410, 'diff_gone', 'there is no diff from there: take the snapshot');
+    await this.#send(list, exchange, artifact, headers);
+  }
+
+  async #send(
+    list: ListId,
+    { request, response }: Exchange,
+    artifact: MirrorArtifact,
+    headers: Record<string, string>,
+  ): Promise<void> {
+    const { forms } = this.#of(list).history;
+    const types = artifact.kind === 'diff' ? DIFF_TYPES : SNAPSHOT_TYPES;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    await sendArtifact(request, response, types, (type, coding) => forms.file(artifact, type, coding));
+  }
+
+  #serveProof(list: ListId, { value: text, version, epoch, response }: Exchange): void {
+    const value = canonicalValue(list, text, /^/);
+    if (value === undefined) throw new Refusal(400, 'invalid_value', 'this is no value of that list');
+    const { tree, manifest, current } = this.#held(list);
+    if ((version === undefined) !== (epoch === undefined))
+      throw new Refusal(400, 'invalid_request', 'version and epoch go together');
+    if (version !== undefined) this.#requireEpoch(list, { epoch }, version);
+    if (version !== undefined && version !== manifest.version)
+      throw new Refusal(410, 'version_gone', 'a mirror proves the version in force');
+    const proven = { list, epoch: manifest.epoch, version: manifest.version, value };
+    sendJson(response, 200, { ...proven, ...tree.prove(value), manifest: current.record.manifest });
+  }
+
+  #describe(id: ListId, { manifest }: ListInForce): object {
+    const { epoch, version, count, digest, chain } = manifest;
+    // The manifest has whole seconds.
+    const told = this.#of(id).versions.find(version)?.['publishedAt'];
+    const publishedAt = told ?? new Date(manifest.publishedAt * 1000).toISOString();
+    // What is decided and not yet published only the exchange knows.
+    const pending = { added: 0, removed: 0, held: false };
+    return { id, epoch, version, count, digest, chain, publishedAt, pending };
+  }
+
+  #requireEpoch(list: ListId, { epoch }: { epoch?: string | undefined }, version: number) {
+    const { manifest } = this.#held(list);
     if (epoch !== manifest.epoch) throw new Refusal(410, 'epoch_gone', 'the list has another history now');
     if (version > manifest.version) throw new Refusal(404, 'not_found', 'there is no such version here');
     return manifest;
+  }
+
+  #of(list: ListId): Kept {
+    const kept = this.#kept.get(list);
+    if (kept === undefined) throw new Error(`${list} is not mirrored`);
+    return kept;
   }
 
   #held(list: ListId): ListInForce {
@@ -232,53 +261,4 @@ export class Mirror {
 
 function unavailable(detail: string): Refusal {
   return new Refusal(503, 'database_unavailable', detail, { 'Retry-After': '5' });
-}
-
-function describe({ manifest, current }: ListInForce): object {
-  const { epoch, version, count, digest, chain, publishedAt } = manifest;
-  return {
-    id: current.record.list,
-    epoch,
-    version,
-    count,
-    digest,
-    chain,
-    publishedAt: new Date(publishedAt * 1000).toISOString(),
-    // What is decided and not yet published only the exchange knows.
-    pending: { added: 0, removed: 0, held: false },
-  };
-}
-
-/** Throws Refusal where a parameter is unknown or there twice. */
-function readParams(query: string): Query {
-  const params = new Map<string, string>();
-  for (const [name, value] of new URLSearchParams(query)) {
-    if ((name !== 'from' && name !== 'epoch') || params.has(name))
-      throw new Refusal(400, 'invalid_request', 'the parameters are from and epoch');
-    params.set(name, value);
-  }
-  return params;
-}
-
-function acceptsGzip(request: IncomingMessage): boolean {
-  return /(^|,)\s*(gzip|\*)\s*(;\s*q=(0?\.[0-9]*[1-9][0-9]*|1(\.0*)?))?\s*(,|$)/.test(
-    String(request.headers['accept-encoding'] ?? ''),
-  );
-}
-
-function codingHeaders(name: string, packed: boolean): Record<string, string> & { ETag: string } {
-  return {
-    ETag: etagOf(`${name} ${packed}`),
-    'Cache-Control': IMMUTABLE,
-    Vary: 'Accept-Encoding',
-    ...(packed && { 'Content-Encoding': 'gzip' }),
-  };
-}
-
-function etagOf(text: string): string {
-  return `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
-}
-
-function isFresh(request: IncomingMessage, etag: string): boolean {
-  return (request.headers['if-none-match'] ?? '').split(/\s*,\s*/).includes(etag);
 }

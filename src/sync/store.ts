@@ -1,4 +1,4 @@
-// A list's directory on disk: a base snapshot, diffs on top of it, and `current.json`, which names them. Data
+// A list's directory on disk: its leaf file, diffs on top of it, and `current.json`, which names them. Data
 // files are written first and never changed; renaming current.json is the one moment at which a list takes
 // force. What current.json does not name is rubbish from a crash, which the next writer sweeps.
 import { randomBytes } from 'node:crypto';
@@ -10,7 +10,9 @@ import type { ListId } from '../list/entry.ts';
 import { ListTree } from '../list/tree.ts';
 import { FileSink, removeIfThere, replaceFile, syncDirectory } from './durable-file.ts';
 import {
+  FILE_NAME,
   formatRecord,
+  isSnapshot,
   type ListRecord,
   parseRecord,
   RecordError,
@@ -27,7 +29,10 @@ export interface CurrentRecord {
   text: string;
 }
 
+type DataKind = 'leaves' | 'diff';
+
 const RECORD = 'current.json';
+const EXTENSIONS: Readonly<Record<DataKind, string>> = { leaves: 'txt', diff: 'csv' };
 const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: ': the disk is full',
   EACCES: ': permission denied',
@@ -75,9 +80,9 @@ export class ListStore {
    * what it should be, and the system's error where it cannot be read (ENOENT: a writer may have moved on).
    */
   async load(record: ListRecord): Promise<ListTree> {
-    const tree = await ListTree.fromSnapshotStream(
-      createReadStream(join(this.directory, record.base.name), { highWaterMark: READ_CHUNK }),
-    );
+    const { base } = record;
+    const bytes = createReadStream(join(this.directory, base.name), { highWaterMark: READ_CHUNK });
+    const tree = await (isSnapshot(base) ? ListTree.fromSnapshotStream(bytes) : ListTree.fromLeaves(bytes));
     for (const diff of record.diffs) tree.apply(parseDiff(await this.readDiff(diff)));
     return tree;
   }
@@ -87,17 +92,13 @@ export class ListStore {
   }
 
   /** Begins a data file that no record names yet. */
-  async createFile(kind: 'snapshot' | 'diff', version: string): Promise<FileSink> {
-    const name = `${kind}-${version}-${randomBytes(5).toString('hex')}.csv`;
+  async createFile(kind: DataKind, version: string): Promise<FileSink> {
+    const name = `${kind}-${version}-${randomBytes(5).toString('hex')}.${EXTENSIONS[kind]}`;
     return this.#guard(() => FileSink.create(join(this.directory, name)));
   }
 
   /** Writes a data file whole. Throws SyncError `store_failed`; then nothing is left of it. */
-  async writeFile(
-    kind: 'snapshot' | 'diff',
-    version: string,
-    chunks: Iterable<Uint8Array>,
-  ): Promise<StoredFile> {
+  async writeFile(kind: DataKind, version: string, chunks: Iterable<Uint8Array>): Promise<StoredFile> {
     const sink = await this.createFile(kind, version);
     try {
       for (const chunk of chunks) await sink.write(chunk);
@@ -121,8 +122,9 @@ export class ListStore {
   async commit(record: ListRecord): Promise<CurrentRecord> {
     const text = formatRecord(record);
     await this.#guard(async () => {
-      await syncDirectory(this.directory);
-      await replaceFile(join(this.directory, RECORD), text);
+      const ready = syncDirectory(this.directory);
+      ready.catch(() => {}); // met before the rename
+      await replaceFile(join(this.directory, RECORD), text, { ready });
     });
     return { record, text };
   }
@@ -135,7 +137,7 @@ export class ListStore {
     const named = new Set(record ? [record.base.name, ...record.diffs.map(({ name }) => name)] : []);
     await this.#guard(async () => {
       for (const name of await readdir(this.directory)) {
-        const isData = /^(snapshot|diff)-.*\.csv$/.test(name) || name.endsWith('.tmp');
+        const isData = FILE_NAME.test(name) || name.endsWith('.tmp');
         if (isData && !named.has(name)) await removeIfThere(join(this.directory, name));
       }
     });

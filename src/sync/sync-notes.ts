@@ -35,5 +35,5 @@ export async function readNotes(directory: string): Promise<SyncNotes> {
 }
 
 export async function writeNotes(directory: string, notes: SyncNotes): Promise<void> {
-  await replaceFile(join(directory, NOTES), `${JSON.stringify(notes)}\n`, false);
+  await replaceFile(join(directory, NOTES), `${JSON.stringify(notes)}\n`, { durable: false });
 }

@@ -54,7 +54,7 @@ export class Desk {
       viewport: { width: look.width ?? 1360, height: look.height ?? 850 },
       reducedMotion: 'reduce',
     });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(45_000);
     const page = await context.newPage();
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
@@ -64,6 +64,14 @@ export class Desk {
         faults.push(message.text());
     });
     return new Desk(context, page, faults);
+  }
+
+  /** Opens a page of the console, and waits until it stands there with what it shows. */
+  async visit(path: string): Promise<void> {
+    await this.page.goto(path);
+    await this.page.locator('#page').locator('h1, .split').first().waitFor();
+    const waiting = this.page.locator('.mantine-Skeleton-root, .mantine-Loader-root, [aria-busy="true"]');
+    await expect.poll(() => waiting.count()).toBe(0);
   }
 
   /** Fails on scripts that threw, and on what the browser's console was told. */
@@ -85,3 +93,6 @@ export class Desk {
     return this.#context.close();
   }
 }
+
+/** `01012345678` as the console writes it. */
+export const spoken = (number: string) => `${number.slice(0, 3)}-${number.slice(3, 7)}-${number.slice(7)}`;

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startExchange, type TestExchange } from '../setup/exchange.ts';
 import { mobileNumbers, publish, submit, submitAndVerify } from '../setup/walk.ts';
-import { Desk, launchBrowser } from './browser.ts';
+import { Desk, launchBrowser, spoken } from './browser.ts';
 import { invite, seat } from './people.ts';
 
 let exchange: TestExchange;
@@ -20,8 +20,6 @@ afterAll(async () => {
   await browser?.close();
   await exchange?.stop();
 });
-
-const spoken = (number: string) => `${number.slice(0, 3)}-${number.slice(3, 7)}-${number.slice(7)}`;
 
 test('an invited person sets password and authenticator, and signs in again with them', async () => {
   const link = await invite(exchange, 'new.person@example.org', 'reviewer', 'New Person');
@@ -79,13 +77,11 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
       '/protected',
       '/account',
     ]) {
-      await desk.page.goto(path);
-      await desk.page.waitForLoadState('networkidle');
+      await desk.visit(path);
       await desk.assertAccessible();
     }
     for (const path of ['/audit', '/people']) {
-      await auditor.page.goto(path);
-      await auditor.page.waitForLoadState('networkidle');
+      await auditor.visit(path);
       await auditor.assertAccessible();
     }
     expect(await desk.page.locator('html').getAttribute('lang')).toBe(language);
@@ -98,7 +94,7 @@ describe.each(['ko', 'en'] as const)('in %s', (language) => {
 test('the language is switched, and stays', async () => {
   const desk = await seat(exchange, browser, 'reviewer', { language: 'ko' }, 'reviewer of languages');
   const { page } = desk;
-  await page.goto('/entries');
+  await desk.visit('/entries');
   await page.getByRole('heading', { name: '등재' }).waitFor();
   await page.getByRole('combobox', { name: '언어' }).click();
   await page.getByRole('option', { name: 'English' }).click();
@@ -112,7 +108,7 @@ test('a number in any spelling is found, explained, and released at once', async
   const [number = ''] = listed;
   const desk = await seat(exchange, browser, 'lead', { language: 'en' }, 'lead of entries');
   const { page } = desk;
-  await page.goto('/entries');
+  await desk.visit('/entries');
   await page.getByLabel('A number in any spelling').fill(`+82 ${number.slice(1)}`);
   await page.getByRole('link', { name: spoken(number) }).click();
   await page.getByText('Listed by decision of').waitFor();
@@ -134,7 +130,7 @@ test('an appeal is filed for a caller, and accepted by another person', async ()
   const desk = await seat(exchange, browser, 'reviewer', { language: 'ko' }, 'reviewer of appeals');
   const other = await seat(exchange, browser, 'reviewer', { language: 'ko' }, 'another reviewer of appeals');
   const { page } = desk;
-  await page.goto('/appeals');
+  await desk.visit('/appeals');
   await page.getByRole('heading', { name: '이의신청이 없습니다' }).waitFor();
   await page.getByRole('button', { name: '이의신청 접수' }).click();
   const dialog = page.getByRole('dialog');
@@ -144,7 +140,7 @@ test('an appeal is filed for a caller, and accepted by another person', async ()
   await dialog.getByRole('button', { name: '이의신청 접수' }).click();
   await page.getByText('10월에 새로 받은 번호입니다.').waitFor();
 
-  await other.page.goto('/appeals');
+  await other.visit('/appeals');
   await other.page.getByRole('button', { name: '인용' }).click();
   await other.page.getByLabel('이유').fill('재할당 확인');
   await other.page.getByRole('dialog').getByRole('button', { name: '인용' }).click();
@@ -159,7 +155,7 @@ test('a held version is confirmed by a lead, with the consequences in numbers', 
   await submitAndVerify(exchange, mobileNumbers(40, 51));
   const desk = await seat(exchange, browser, 'lead', { language: 'en' }, 'lead of versions');
   const { page } = desk;
-  await page.goto('/versions');
+  await desk.visit('/versions');
   await page.getByText('Held by the mass-change brake').waitFor();
   await page.getByRole('button', { name: 'Confirm and publish' }).click();
   const dialog = page.getByRole('dialog');
@@ -183,7 +179,7 @@ test('values are protected one by one and by a file, and freed', async () => {
   const [one = '', two = '', three = ''] = mobileNumbers(3, 61);
   const desk = await seat(exchange, browser, 'reviewer', { language: 'en' }, 'reviewer of protection');
   const { page } = desk;
-  await page.goto('/protected');
+  await desk.visit('/protected');
   await page.getByRole('button', { name: 'Protect a value' }).click();
   await page.getByRole('dialog').getByLabel('Value').fill(one);
   await page.getByRole('dialog').getByRole('button', { name: 'Protect a value' }).click();
@@ -205,7 +201,7 @@ test('values are protected one by one and by a file, and freed', async () => {
 test('an administrator adds a person, gives another role, and shuts them out', async () => {
   const desk = await seat(exchange, browser, 'admin', { language: 'en' }, 'admin one');
   const { page } = desk;
-  await page.goto('/people');
+  await desk.visit('/people');
   await page.getByRole('button', { name: 'Add a person' }).click();
   await page.getByLabel('E-mail').fill('someone@example.org');
   await page.getByRole('dialog').getByLabel('Name').fill('Someone');
@@ -232,15 +228,15 @@ test('an auditor reads everything and is offered nothing to change', async () =>
   await submit(exchange, mobileNumbers(2, 71));
   const desk = await seat(exchange, browser, 'auditor', { language: 'en' }, 'auditor one');
   const { page } = desk;
-  await page.goto('/queue');
+  await desk.visit('/queue');
   await page.getByRole('option').first().waitFor();
   expect(await page.getByRole('button', { name: 'Verify' }).count()).toBe(0);
-  await page.goto('/audit');
+  await desk.visit('/audit');
   await page.getByRole('cell', { name: 'publishVersion' }).first().waitFor();
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export NDJSON' }).click();
   expect((await download).suggestedFilename()).toBe('audit-events.ndjson');
-  await page.goto('/versions');
+  await desk.visit('/versions');
   await page.getByText('Digest').first().waitFor();
   expect(await page.getByRole('button', { name: 'Publish now' }).count()).toBe(0);
   await desk.close();
@@ -249,7 +245,7 @@ test('an auditor reads everything and is offered nothing to change', async () =>
 test('a session that ended leads back to the sign-in, and says nothing of what was read', async () => {
   const desk = await seat(exchange, browser, 'reviewer', { language: 'en' }, 'reviewer who leaves');
   const { page } = desk;
-  await page.goto('/entries');
+  await desk.visit('/entries');
   await page.getByRole('table').waitFor();
   await page.context().clearCookies();
   await page.getByLabel('A number in any spelling').fill('010');

@@ -55,7 +55,7 @@ test('a person adds a passkey, signs in with it, and removes it', async () => {
       isUserVerified: true,
     },
   });
-  await page.goto('/account');
+  await desk.visit('/account');
   await page.getByLabel('Name of the device').fill('the desk machine');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await page.getByRole('cell', { name: 'the desk machine' }).waitFor();
@@ -65,7 +65,7 @@ test('a person adds a passkey, signs in with it, and removes it', async () => {
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await page.getByRole('button', { name: 'reviewer with a key' }).waitFor();
 
-  await page.goto('/account');
+  await desk.visit('/account');
   await page.getByText('Passkey', { exact: true }).first().waitFor();
   await page.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('cell', { name: 'the desk machine' }).waitFor({ state: 'detached' });

@@ -37,7 +37,7 @@ const PICTURES: [name: string, path: string, look: Look][] = [
 
 test.each(PICTURES)('%s shows its page', async (name, path, look) => {
   const desk = await seat(exchange, browser, 'lead', look, `lead ${name}`);
-  await desk.page.goto(path);
+  await desk.visit(path);
   await desk.page.waitForLoadState('networkidle');
   const picture = await desk.page.screenshot({ path: join(directory, `${name}.png`) });
   // A blank page of this size packs to a few thousand bytes.

@@ -1,10 +1,13 @@
 // The reviewer's day in a real browser: by keyboard alone, in both languages, two at a time.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { caseOf, entryPath } from '../review/desk-steps.ts';
 import { startExchange, type TestExchange } from '../setup/exchange.ts';
-import { mobileNumbers, submit } from '../setup/walk.ts';
+import { mobileNumbers, publish, submit } from '../setup/walk.ts';
 import { type Desk, launchBrowser } from './browser.ts';
+import { Keyboard, untilFocused } from './keyboard.ts';
 import { seat } from './people.ts';
+import { LANGUAGES, readWords, type Words } from './words.ts';
 
 let exchange: TestExchange;
 let browser: Browser;
@@ -18,96 +21,165 @@ afterAll(async () => {
   await exchange?.stop();
 });
 
-const WORDS = {
-  ko: {
-    title: '심사 대기',
-    verified: '승인했습니다',
-    rejected: '반려했습니다',
-    asked: '통신사에 요청했습니다',
-    reason: '사유',
-    note: '메모',
-    question: '통신사에 보낼 질문',
-    help: '단축키',
-    preview: '이 결정으로 바뀌는 것',
-    empty: '심사할 건이 없습니다',
-  },
-  en: {
-    title: 'Queue',
-    verified: 'Verified:',
-    rejected: 'Rejected:',
-    asked: 'The carriers are asked',
-    reason: 'Reason',
-    note: 'Note',
-    question: 'Question to the carriers',
-    help: 'Keys',
-    preview: 'What this changes',
-    empty: 'Nothing to decide',
-  },
-} as const;
-
 /** The number that the case beside the list is about. */
 async function openNumber({ page }: Desk): Promise<string> {
   return (await page.getByRole('article').getByRole('heading', { level: 2 }).textContent()) ?? '';
 }
 
-describe.each(['ko', 'en'] as const)('in %s', (language) => {
-  const words = WORDS[language];
+/** Waits until another case than this one stands beside the list, and the list has it as the current one. */
+async function untilAnother(desk: Desk, than: string): Promise<string> {
+  await expect.poll(() => openNumber(desk)).not.toBe(than);
+  const number = await openNumber(desk);
+  await untilCurrent(desk, number);
+  return number;
+}
+
+/** Keys act on the current row of the list: that it is this one is waited for. */
+function untilCurrent({ page }: Desk, number: string): Promise<void> {
+  return page.getByRole('option', { name: number, selected: true }).waitFor();
+}
+
+async function openQueue(desk: Desk): Promise<string> {
+  await desk.visit('/queue');
+  await desk.page.getByRole('option').first().waitFor();
+  await desk.page.getByRole('article').waitFor();
+  const number = await openNumber(desk);
+  await untilCurrent(desk, number);
+  return number;
+}
+
+async function statusOf(number: string): Promise<string> {
+  return (await caseOf(exchange, number.replaceAll('-', ''))).status;
+}
+
+describe.each(LANGUAGES)('in %s', (language) => {
+  let t: Words;
+  beforeAll(async () => {
+    t = await readWords(language);
+  });
 
   test('a reviewer works through the queue by keyboard alone', async () => {
     await submit(exchange, mobileNumbers(12, language === 'ko' ? 11 : 12));
     const desk = await seat(exchange, browser, 'reviewer', { language }, `reviewer ${language}`);
     const { page } = desk;
-    await page.goto('/queue');
-    await page.getByRole('option').first().waitFor();
-    const rows = page.getByRole('option');
-    const before = await rows.count();
+    const keys = new Keyboard(page);
+    const first = await openQueue(desk);
 
-    const first = await openNumber(desk);
     await page.keyboard.press('j');
-    await expect.poll(() => openNumber(desk)).not.toBe(first);
+    await untilAnother(desk, first);
     await page.keyboard.press('k');
     await expect.poll(() => openNumber(desk)).toBe(first);
+    await untilCurrent(desk, first);
 
     await page.keyboard.press('v');
-    await page.getByText(`${words.verified}`).first().waitFor();
-    await expect.poll(() => rows.count()).toBe(before - 1);
-    await expect.poll(() => openNumber(desk)).not.toBe(first);
+    await page.getByText(t('decided.verify', { count: 1, values: first })).waitFor();
+    await page.getByRole('option', { name: first }).waitFor({ state: 'detached' });
+    const second = await untilAnother(desk, first);
+    expect(await statusOf(first)).toBe('verified');
 
-    const second = await openNumber(desk);
     await page.keyboard.press('r');
-    const dialog = page.getByRole('dialog');
-    await dialog.waitFor();
-    await page.keyboard.press('2');
-    await expect.poll(() => dialog.getByRole('radio').nth(1).isChecked()).toBe(true);
-    await page.keyboard.press('Control+Enter');
-    await page.getByText(words.rejected).first().waitFor();
-    await expect.poll(() => openNumber(desk)).not.toBe(second);
-
-    await page.keyboard.press('i');
-    await expect.poll(() => dialog.getByRole('textbox').evaluate((box) => box.matches(':focus'))).toBe(true);
-    await page.keyboard.type('언제 보았습니까?');
-    await page.keyboard.press('Control+Enter');
-    await page.getByText(words.asked).first().waitFor();
-
-    await page.keyboard.press('x');
-    await page.keyboard.press('j');
-    await page.keyboard.press('x');
-    await page.keyboard.press('v');
-    await dialog.getByText(words.preview).waitFor();
+    const dialog = await keys.dialog();
+    // A digit chooses, once the dialog listens; twice is as once.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('2');
+        return dialog.getByRole('radio').nth(1).isChecked();
+      })
+      .toBe(true);
     await page.keyboard.press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
-    await expect.poll(() => rows.count()).toBeLessThanOrEqual(before - 4);
+    await page.getByText(t('decided.reject', { count: 1, values: second })).waitFor();
+    const third = await untilAnother(desk, second);
+
+    await page.keyboard.press('i');
+    await dialog.waitFor();
+    const question = dialog.getByRole('textbox', { name: t('decide.question') });
+    await untilFocused(question);
+    await keys.type(question, '언제 보았습니까?');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByText(t('decided.request_info', { count: 1, values: third })).waitFor();
+    const fourth = await untilAnother(desk, third);
+
+    const marked = page.locator('[role=option][aria-checked=true]');
+    await page.keyboard.press('x');
+    await expect.poll(() => marked.count()).toBe(1);
+    await page.keyboard.press('j');
+    const fifth = await untilAnother(desk, fourth);
+    await page.keyboard.press('x');
+    await expect.poll(() => marked.count()).toBe(2);
+    await page.keyboard.press('v');
+    await dialog.getByText(t('preview.title')).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await untilAnother(desk, fifth);
+    for (const number of [fourth, fifth]) expect(await statusOf(number)).toBe('verified');
 
     await page.keyboard.press('Shift+?');
-    await page.getByRole('dialog', { name: words.help }).waitFor();
+    const help = page.getByRole('dialog', { name: t('help.title') });
+    await help.waitFor();
     await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'detached' });
 
     const sought = await openNumber(desk);
     await page.keyboard.press('/');
-    await page.keyboard.type(sought.replaceAll('-', ' '));
-    await expect.poll(() => rows.count()).toBe(1);
-    expect(await openNumber(desk)).toBe(sought);
+    const search = page.getByRole('textbox', { name: t('queue.search') });
+    await untilFocused(search);
+    await keys.type(search, sought.replaceAll('-', ' '));
+    await expect.poll(() => page.getByRole('option').count()).toBe(1);
+    await expect.poll(() => openNumber(desk)).toBe(sought);
     await desk.assertAccessible();
+    desk.assertQuiet();
+    await desk.close();
+  });
+
+  test('a decision is taken back by u, one or many, and published ones are released', async () => {
+    await submit(exchange, mobileNumbers(6, language === 'ko' ? 13 : 14), 'carrier one', { reports: 7000 });
+    const desk = await seat(exchange, browser, 'lead', { language }, `lead of ${language}`);
+    const { page } = desk;
+    const keys = new Keyboard(page);
+    const first = await openQueue(desk);
+
+    await page.keyboard.press('v');
+    const offer = page.getByRole('button', { name: t('undo.undo') });
+    await offer.waitFor();
+    await untilAnother(desk, first);
+    expect(await statusOf(first)).toBe('verified');
+    await desk.assertAccessible();
+    await page.keyboard.press('u');
+    const told = page.getByText(t('undo.done', { count: 1, values: first }));
+    await told.waitFor();
+    await expect.poll(() => openNumber(desk)).toBe(first);
+    await untilCurrent(desk, first);
+    await offer.waitFor({ state: 'detached' });
+    expect(await statusOf(first)).toBe('open');
+    await page.getByText(t('effect.undone'), { exact: true }).waitFor();
+
+    const marked = page.locator('[role=option][aria-checked=true]');
+    await page.keyboard.press('x');
+    await expect.poll(() => marked.count()).toBe(1);
+    await page.keyboard.press('j');
+    const second = await untilAnother(desk, first);
+    await page.keyboard.press('x');
+    await expect.poll(() => marked.count()).toBe(2);
+    await page.keyboard.press('v');
+    await page.getByRole('dialog').getByText(t('preview.title')).waitFor();
+    await page.keyboard.press('Control+Enter');
+    await offer.waitFor();
+    await publish(exchange, 'sender-numbers', { confirmMassChange: true });
+    await page.keyboard.press('u');
+    const refused = page.getByRole('dialog', { name: t('undo.publishedTitle') });
+    await refused.getByText(t('undo.listed', { count: 2, shown: 2 })).waitFor();
+    await told.waitFor({ state: 'detached' }); // on its way out it is pale
+    await desk.assertAccessible();
+    await keys.press(refused.getByRole('button', { name: t('undo.release') }));
+    await refused.waitFor({ state: 'detached' });
+    await page.getByText(t('undo.released', { count: 2 })).waitFor();
+    const agency = await exchange.party('agency');
+    for (const number of [first, second]) {
+      const entry = async () => (await agency.get(entryPath(number)).expect(200)).body.status;
+      await expect.poll(entry).toBe('released');
+    }
     desk.assertQuiet();
     await desk.close();
   });
@@ -119,13 +191,13 @@ test('two reviewers at two browsers never take the same case', async () => {
     seat(exchange, browser, 'reviewer', { language: 'ko' }, 'reviewer first'),
     seat(exchange, browser, 'reviewer', { language: 'en' }, 'reviewer second'),
   ]);
-  await Promise.all([one, two].map(({ page }) => page.goto('/queue')));
+  await Promise.all([one, two].map((desk) => desk.visit('/queue')));
   await Promise.all([
     one.page.getByRole('button', { name: '다음 20건 맡기' }).click(),
     two.page.getByRole('button', { name: 'Take the next 20' }).click(),
   ]);
   const mine = async ({ page }: Desk) => {
-    await expect.poll(() => page.getByRole('option').count(), { timeout: 15_000 }).toBe(20);
+    await expect.poll(() => page.getByRole('option').count()).toBe(20);
     return page.getByRole('option').evaluateAll((rows) => rows.map((row) => row.id));
   };
   const [first, second] = [await mine(one), await mine(two)];
@@ -149,16 +221,19 @@ test('a protected value waits for a second person, who is not the first', async 
     await seat(exchange, browser, 'reviewer', { language: 'en' }, 'reviewer third'),
     await seat(exchange, browser, 'reviewer', { language: 'en' }, 'reviewer fourth'),
   ];
-  await one.page.goto('/queue');
+  await openQueue(one);
   await one.page.getByText('Two different people must agree').waitFor();
   await one.page.keyboard.press('v');
   await one.page.getByText('1 waits for a second person.').waitFor();
-  await one.page.goto('/second-opinions');
-  await one.page.getByRole('option').first().waitFor();
+  const openSecond = async (desk: Desk) => {
+    await desk.visit('/second-opinions');
+    await desk.page.getByRole('article').waitFor();
+    await untilCurrent(desk, await openNumber(desk));
+  };
+  await openSecond(one);
   await one.page.keyboard.press('v');
   await one.page.getByText('another person must give the second').waitFor();
-  await two.page.goto('/second-opinions');
-  await two.page.getByRole('option').first().waitFor();
+  await openSecond(two);
   await two.page.keyboard.press('v');
   await two.page.getByText('Verified:').waitFor();
   await two.page.getByText('Nothing to decide').waitFor();

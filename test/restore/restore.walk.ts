@@ -11,8 +11,9 @@ import { postJson, readPages } from '../../scripts/demo-api.ts';
 import { type ServerProcess, startServerProcess } from '../../scripts/server-process.ts';
 import { readCredentials } from '../../src/client/credentials.ts';
 import { ExchangeClient } from '../../src/client/exchange-client.ts';
+import { Postgres } from '../setup/postgres.ts';
+import { freePort } from '../setup/programs.ts';
 import { mobileNumbers } from '../setup/walk.ts';
-import { freePort, Postgres } from './postgres.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const ISSUER = 'http://127.0.0.1';

@@ -22,7 +22,7 @@ beforeAll(async () => {
       CHADAN_OIDC_CLIENT_ID: 'chadan',
       CHADAN_OIDC_CLIENT_SECRET: PROVIDER_SECRET,
     },
-    log,
+    { log },
   );
 });
 afterAll(() => exchange.stop());

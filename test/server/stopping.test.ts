@@ -172,7 +172,7 @@ describe('chadan serve', () => {
     await vi.waitFor(
       async () => {
         const answer = await fetch(`${url}/readyz`);
-        expect([answer.status, await answer.json()]).toEqual([
+        expect([answer.status, await answer.json()]).toMatchObject([
           503,
           { status: 'stopping', database: true, migrated: true, keys: true },
         ]);

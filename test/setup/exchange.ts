@@ -10,7 +10,7 @@ import supertest from 'supertest';
 import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
-import { createTestDatabase } from './database.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
 import { type Person, type PersonRole, signUp } from './person.ts';
 import { checkResponses } from './response-check.ts';
 
@@ -63,13 +63,16 @@ const KIND: Record<Role, Kind> = {
   admin: 'operator',
 };
 
-/** Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise. */
+/**
+ * Starts an exchange. `environment` adds settings; publication is only on request unless they say otherwise.
+ * @param given a database that is not a clone of the template, a log that is not silent
+ */
 export async function startExchange(
   environment: Record<string, string> = {},
-  log: Logger = pino({ level: 'silent' }),
+  given: { database?: Pick<TestDatabase, 'url' | 'db' | 'drop'>; log?: Logger } = {},
 ): Promise<TestExchange> {
   const directory = await mkdtemp(join(tmpdir(), 'chadan-test-'));
-  const database = await createTestDatabase();
+  const { database = await createTestDatabase(), log = pino({ level: 'silent' }) } = given;
   const check = checkResponses();
   let offsetMs = 0;
   const now = () => new Date(Date.now() + offsetMs);

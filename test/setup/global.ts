@@ -10,6 +10,7 @@ import type { TestProject } from 'vitest/node';
 import { connect } from '../../src/database/connection.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
 import { migrate } from '../../src/database/migrate.ts';
+import { makeMonths } from '../../src/database/months.ts';
 import { databaseUrl } from './database-url.ts';
 
 declare module 'vitest' {
@@ -43,6 +44,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
     const database = connect({ url: databaseUrl(server.url, template) });
     try {
       await migrate(database.db);
+      await makeMonths(database.db, new Date());
     } finally {
       await database.close();
     }

@@ -24,7 +24,7 @@ export interface Answer {
   body: Buffer;
 }
 
-export type Route = 'token' | 'keys' | 'manifest' | 'snapshot' | 'diff' | 'receipt' | 'events';
+export type Route = 'token' | 'keys' | 'manifest' | 'versions' | 'snapshot' | 'diff' | 'receipt' | 'events';
 /** Gives back another answer, or undefined where it has dealt with the response itself. */
 export type Lie = (honest: Answer, response: ServerResponse, request: IncomingMessage) => Answer | undefined;
 
@@ -41,6 +41,7 @@ export class HostileExchange {
     token: 0,
     keys: 0,
     manifest: 0,
+    versions: 0,
     snapshot: 0,
     diff: 0,
     receipt: 0,
@@ -95,6 +96,16 @@ export class HostileExchange {
 
   get version(): number {
     return this.versions.length - 1;
+  }
+
+  /** What is told of each version, the oldest first. */
+  get history(): { version: number; count: number; digest: string; chain: string }[] {
+    return this.versions.map(({ lines, digest, chain }, version) => ({
+      version,
+      count: lines.length,
+      digest,
+      chain,
+    }));
   }
 
   get lines(): string[] {
@@ -203,6 +214,8 @@ export class HostileExchange {
     switch (route) {
       case 'manifest':
         return this.#manifestAnswer(request);
+      case 'versions':
+        return json(200, { items: this.history.reverse(), next: null });
       case 'snapshot':
         return { ...text('text/csv; charset=utf-8', ''), body: this.snapshotOf(to) };
       case 'diff':
@@ -244,7 +257,14 @@ function routeOf(path: string): Route | undefined {
   if (path === '/oauth/token') return 'token';
   if (path === '/v1/keys') return 'keys';
   const last = path.split('/').at(-1);
-  if (last === 'manifest' || last === 'snapshot' || last === 'diff' || last === 'events') return last;
+  if (
+    last === 'manifest' ||
+    last === 'versions' ||
+    last === 'snapshot' ||
+    last === 'diff' ||
+    last === 'events'
+  )
+    return last;
   return last === 'receipts' ? 'receipt' : undefined;
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Pinned } from '../../src/client/credentials.ts';
 import { Mirror } from '../../src/sync/mirror.ts';
@@ -10,6 +11,7 @@ import { openRelay, type Relay } from '../../src/sync/relay.ts';
 import { resellerCommand } from '../../src/sync/reseller-command.ts';
 import { type Sidecar, startSidecar } from '../../src/sync/sidecar.ts';
 import { SidecarMetrics } from '../../src/sync/sidecar-metrics.ts';
+import { until } from '../setup/programs.ts';
 import { someLines } from './hostile-exchange.ts';
 import { RelayBench } from './relay-bench.ts';
 
@@ -66,7 +68,8 @@ test('a chain of mirrors serves what the agency signed, and the last relay verif
   await bench.sync();
   const first = await readerOf(await serve(bench.directory, bench.relay), 'first');
   expect(await sync(first.relay)).toMatchObject({ outcome: 'updated', version: 1 });
-  const last = await readerOf(await serve(first.dir, first.relay), 'last');
+  const lastUrl = await serve(first.dir, first.relay);
+  const last = await readerOf(lastUrl, 'last');
   open.push({ relay: last.relay });
   expect(await sync(last.relay)).toMatchObject({ outcome: 'updated', version: 1 });
   expect(linesOf(last.relay)).toEqual(bench.exchange.lines);
@@ -85,6 +88,10 @@ test('a chain of mirrors serves what the agency signed, and the last relay verif
   });
   expect(linesOf(last.relay)).toEqual(bench.exchange.lines);
   expect(bench.exchange.hits).toMatchObject({ diff: 3, snapshot: 0 });
+  const history = async () => (await fetch(`${lastUrl}/v1/lists/${LIST}/versions`)).json();
+  await until(history, (told) =>
+    isDeepStrictEqual(told, { items: bench.exchange.history.reverse(), next: null }),
+  );
   expect(warnings).toEqual([]);
 });
 
@@ -118,6 +125,7 @@ test('a mirror goes on serving while the exchange is away, and lies of its own a
   expect(await sync(relay)).toMatchObject({ outcome: 'updated', version: 1 });
   // The mirror's own files are changed behind its back.
   const kept = join(bench.directory, LIST, 'mirror');
+  await rm(join(kept, 'made'), { recursive: true });
   for (const name of await readdir(kept)) {
     const path = join(kept, name);
     await writeFile(`${path}.new`, (await readFile(path, 'utf8')).replace('gambling', 'drugs'));

@@ -35,10 +35,12 @@ test('the commands of a relay need a few more, none of them a server or a databa
     ...(await packagesOf('sync/relay-commands.ts')),
   ]);
   expect([...packages].sort()).toEqual([
+    'accepts',
     'cli-progress',
     'commander',
     'jsonwebtoken',
     'libphonenumber-js',
     'prom-client',
+    'send',
   ]);
 });

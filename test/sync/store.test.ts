@@ -41,6 +41,7 @@ const readRecord = async () =>
 /** The list as another process finds it. */
 async function readLines(): Promise<string[]> {
   const reader = await openRelay({ dir: bench.directory, lists: ['sender-numbers'] });
+  await reader.close();
   return [...reader.sortedLines('sender-numbers')];
 }
 
@@ -80,7 +81,7 @@ describe('a process that syncs', () => {
       expect(await bench.sync()).toMatchObject({ version: bench.exchange.version });
       expect(await readLines()).toEqual(bench.exchange.lines);
       const { base, diffs } = await readRecord();
-      const data = (await readdir(directory)).filter((name) => /csv$|tmp$|^writer/.test(name));
+      const data = (await readdir(directory)).filter((name) => /csv$|txt$|tmp$|^writer/.test(name));
       await bench.sync();
       expect(data.sort()).toEqual([base.name, ...diffs.map(({ name }) => name)].sort());
     }
@@ -154,17 +155,75 @@ describe('a damaged directory', () => {
     await bench.sync();
   });
 
+  /** As a program left it that knew no leaf files: a snapshot, and a record of format 1. */
+  const makeOld = async (): Promise<ListRecord> => {
+    const record = await readRecord();
+    const base = { name: 'snapshot-1-0123456789.csv', bytes: 0 };
+    const lines = bench.exchange.versions[1]?.lines ?? [];
+    await writeFile(join(directory, base.name), ['value,category,until', ...lines, ''].join('\n'));
+    await unlink(join(directory, record.base.name));
+    await writeRecord({ ...record, base, format: 1 });
+    return { ...record, base };
+  };
+  const SNAPSHOT_LINES_3 = 'value,category,until\n'.length + 3 * '+821000000000,gambling,permanent\n'.length;
+  const writeRecord = (record: ListRecord & { format?: number }) =>
+    writeFile(join(directory, 'current.json'), JSON.stringify({ format: 2, ...record }));
+  const change = async ({ name }: { name: string }, edit: (bytes: Buffer) => Buffer | undefined) => {
+    const bytes = await readFile(join(directory, name));
+    await writeFile(join(directory, name), edit(bytes) ?? bytes);
+  };
+  const overwrite = (file: { name: string }, content: string, at: number) =>
+    change(file, (bytes) => {
+      bytes.write(content, at, 'latin1');
+      return undefined;
+    });
+  /** Where each leaf begins. */
+  const leafStarts = (bytes: Buffer) => [...bytes.keys()].filter((at) => bytes[at] === 0);
+  const leavesOf = (bytes: Buffer) => {
+    const starts = leafStarts(bytes);
+    return starts.map((start, at) => bytes.subarray(start, starts[at + 1]));
+  };
+
   const damages: [string, (record: ListRecord) => Promise<unknown>][] = [
-    ['a snapshot with another byte', async ({ base }) => overwrite(base.name, 'drugs,,,', 100)],
-    ['a snapshot that is cut', async ({ base }) => truncate(join(directory, base.name), 500)],
-    ['a snapshot cut at a line', async ({ base }) => truncate(join(directory, base.name), SNAPSHOT_LINES_3)],
-    ['a snapshot that is gone', async ({ base }) => unlink(join(directory, base.name))],
+    ['leaves with another byte', async ({ base }) => overwrite(base, 'drugs,,,', 100)],
+    ['leaves with another digit', async ({ base }) => overwrite(base, '9', 6)],
+    ['leaves that are cut', async ({ base }) => truncate(join(directory, base.name), 500)],
+    ['leaves without their last byte', async ({ base }) => change(base, (bytes) => bytes.subarray(0, -1))],
+    ['leaves that are empty', async ({ base }) => truncate(join(directory, base.name), 0)],
+    ['leaves that are gone', async ({ base }) => unlink(join(directory, base.name))],
+    [
+      'leaves cut where one ends',
+      async ({ base }) => change(base, (bytes) => bytes.subarray(0, leafStarts(bytes).at(-1))),
+    ],
+    [
+      'a leaf that comes twice',
+      async ({ base }) => change(base, (bytes) => Buffer.concat([leavesOf(bytes)[0] as Buffer, bytes])),
+    ],
+    [
+      'leaves in another order',
+      async ({ base }) => change(base, (bytes) => Buffer.concat(leavesOf(bytes).reverse())),
+    ],
+    [
+      'a page of zeros, as a torn write leaves it',
+      async ({ base }) => change(base, (bytes) => bytes.fill(0, 4096, 8192)),
+    ],
+    ['zeros behind the end', async ({ base }) => appendFile(join(directory, base.name), Buffer.alloc(4096))],
+    ['no leaf at the beginning', async ({ base }) => overwrite(base, '+', 0)],
+    ['a line that is none', async ({ base }) => overwrite(base, '\n', 20)],
+    ['a snapshot with another byte', async () => overwrite((await makeOld()).base, 'drugs,,,', 100)],
+    ['a snapshot that is cut', async () => truncate(join(directory, (await makeOld()).base.name), 500)],
+    [
+      'a snapshot cut at a line',
+      async () => truncate(join(directory, (await makeOld()).base.name), SNAPSHOT_LINES_3),
+    ],
+    ['a snapshot that is gone', async () => unlink(join(directory, (await makeOld()).base.name))],
     [
       'a diff with more than it had',
       async ({ diffs }) => appendFile(join(directory, diffs[0]?.name ?? ''), '+,+82,other,permanent\n'),
     ],
     ['a diff that is empty', async ({ diffs }) => truncate(join(directory, diffs[0]?.name ?? ''), 0)],
     ['a record that is no JSON', async () => writeFile(join(directory, 'current.json'), '{"format":1,')],
+    ['a record of a newer program', async (record) => writeRecord({ ...record, format: 3 })],
     [
       'a record that leads elsewhere',
       async (record) => writeRecord({ ...record, base: { name: '../../x.csv', bytes: 1 } }),
@@ -175,14 +234,6 @@ describe('a damaged directory', () => {
       async (record) => writeRecord({ ...record, manifest: record.manifest.replace(/.$/, '') }),
     ],
   ];
-  const SNAPSHOT_LINES_3 = 'value,category,until\n'.length + 3 * '+821000000000,gambling,permanent\n'.length;
-  const writeRecord = (record: ListRecord) =>
-    writeFile(join(directory, 'current.json'), JSON.stringify(record));
-  const overwrite = async (name: string, content: string, at: number) => {
-    const bytes = await readFile(join(directory, name));
-    bytes.write(content, at);
-    await writeFile(join(directory, name), bytes);
-  };
 
   test.each(damages)(
     '(%s) is refused with what to do, and repaired by one snapshot',
@@ -200,6 +251,34 @@ describe('a damaged directory', () => {
       expect(await bench.sync()).toMatchObject({ outcome: 'current', repaired: false });
     },
   );
+
+  test('is told from one that is only old, which opens and has leaves from the next version on', async () => {
+    await makeOld();
+    expect(await readLines()).toEqual(bench.exchange.lines);
+    await bench.reopen();
+    expect(await bench.sync()).toMatchObject({ outcome: 'current', repaired: false });
+    expect(await readLines()).toEqual(bench.exchange.lines);
+    bench.exchange.publish(someLines(998, 3));
+    bench.exchange.hits.snapshot = 0;
+    expect(await bench.sync()).toMatchObject({ outcome: 'updated', how: 'diff' });
+    expect(bench.exchange.hits.snapshot).toBe(0);
+    expect((await readRecord()).base.name).toMatch(/^leaves-3-/);
+    expect(await readLines()).toEqual(bench.exchange.lines);
+  });
+
+  test('is found whichever bit of its leaves flips', async () => {
+    const { base } = await readRecord();
+    const whole = await readFile(join(directory, base.name));
+    const random = Array.from({ length: 60 }, () => Math.floor(Math.random() * 8 * whole.length));
+    for (const bit of [0, ...random, 8 * whole.length - 1]) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3] = (bytes[bit >> 3] as number) ^ (1 << (bit & 7));
+      await writeFile(join(directory, base.name), bytes);
+      await expect(readLines(), `bit ${bit}`).rejects.toMatchObject({ code: 'store_corrupt' });
+    }
+    await writeFile(join(directory, base.name), whole);
+    expect(await readLines()).toEqual(bench.exchange.lines);
+  });
 
   test('does not disturb a process that has the list open', async () => {
     await truncate(join(directory, (await readRecord()).base.name), 10);
@@ -290,7 +369,7 @@ test('a relay that was away for 14 days catches up by one diff', async () => {
   expect(bench.lines).toEqual(bench.exchange.lines);
 });
 
-test('diffs that grow many, or outweigh the snapshot, become one snapshot', async () => {
+test('diffs that grow many, or outweigh the leaves, become one leaf file', async () => {
   await bench.sync();
   const store = new ListStore(bench.directory, 'sender-numbers');
   const record = await readRecord();

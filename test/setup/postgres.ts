@@ -3,14 +3,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { chmod, chown, mkdir, readdir } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './programs.ts';
 
 const UNPRIVILEGED = 65_534;
 const DEBIAN = '/usr/lib/postgresql';
 
 /** Where pg_dump and the server are: PG_BIN, or Debian's newest. */
-async function findPrograms(): Promise<string> {
+export async function findPrograms(): Promise<string> {
   const given = process.env['PG_BIN'];
   if (given) return given;
   const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
@@ -43,6 +43,25 @@ export class Postgres {
     return postgres;
   }
 
+  /** A hot standby of this server, which follows it by streaming replication. */
+  async standby(directory: string): Promise<Postgres> {
+    await mkdir(directory, { recursive: true });
+    if (process.getuid?.() === 0) await chown(directory, UNPRIVILEGED, UNPRIVILEGED);
+    const standby = new Postgres(this.#bin, directory, await freePort());
+    const from = ['-h', '127.0.0.1', '-p', String(this.port), '-U', 'chadan'];
+    await standby.run(
+      'pg_basebackup',
+      ...[...from, '-D', standby.path('cluster'), '-X', 'stream', '-c', 'fast', '-R'],
+    );
+    await standby.start();
+    return standby;
+  }
+
+  /** Makes a standby the primary. */
+  async promote(): Promise<void> {
+    await this.run('pg_ctl', '-D', this.path('cluster'), '-w', 'promote');
+  }
+
   path(...names: string[]): string {
     return join(this.#directory, ...names);
   }
@@ -57,8 +76,9 @@ export class Postgres {
     await this.run('pg_ctl', '-D', this.path('cluster'), '-w', '-l', log, '-o', options, 'start');
   }
 
-  async stop(): Promise<void> {
-    await this.run('pg_ctl', '-D', this.path('cluster'), '-w', '-m', 'fast', 'stop');
+  /** @param mode `immediate` ends it as a crash does */
+  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+    await this.run('pg_ctl', '-D', this.path('cluster'), '-w', '-m', mode, 'stop');
   }
 
   /** Runs a program of PostgreSQL; as root, as another user, for the server refuses root. Throws with what it said. */
@@ -77,14 +97,4 @@ export class Postgres {
     child.stderr.destroy();
     if (code !== 0) throw new Error(`${program} ended with ${code}: ${said.trim()}`);
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

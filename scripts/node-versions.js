@@ -1,0 +1,87 @@
+// The Node.js versions that we promise, from the npm registry: `node scripts/node-versions.js [--short] [MAJOR …]` runs
+// the tests on each. The binaries are those of the packages node-PLATFORM-ARCH, fetched into a directory of their own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** By major: what is tested of it, the oldest that package.json allows and the newest known when this was written. */
+const VERSIONS = {
+  20: ['20.19.0', '20.20.2'],
+  22: ['22.12.0', '22.23.3'],
+  24: ['24.0.0', '24.21.0'],
+};
+/** What --short runs on each: the start, the database, a walk over HTTP, the relay's library. */
+const SHORT = ['test/server', 'test/database', 'test/sync', 'test/list', 'test/identity', 'test/http'];
+
+/**
+ * The path of a Node.js program.
+ * @param {string} version a version, or a major of VERSIONS: its newest
+ * @param {string} directory where it is fetched to
+ * @returns {Promise<string>}
+ */
+export async function nodeBinary(version, directory) {
+  const exact = VERSIONS[version]?.at(-1) ?? version;
+  const name = `node-${process.platform}-${process.arch}`;
+  const place = join(directory, `node-${exact}`);
+  const binary = join(place, 'node_modules', name, 'bin', 'node');
+  if (await exists(binary)) return binary;
+  await mkdir(place, { recursive: true });
+  await writeFile(join(place, 'package.json'), '{"private":true}\n');
+  await run('npm', ['install', '--ignore-scripts', '--no-save', '--silent', `${name}@${exact}`], place);
+  return binary;
+}
+
+/** Runs the tests on the versions named. The exit code: 0 where all passed. */
+async function main(words) {
+  const isShort = words.includes('--short');
+  const majors = words.filter((word) => !word.startsWith('--'));
+  const unknown = majors.filter((major) => !(major in VERSIONS));
+  if (unknown.length > 0) throw new Error(`no such version is promised: ${unknown.join(', ')}`);
+  const directory = await mkdtemp(join(tmpdir(), 'chadan-nodes-'));
+  const failed = [];
+  try {
+    for (const major of majors.length > 0 ? majors : Object.keys(VERSIONS)) {
+      // In short form the oldest one: what a newer one has and it has not shows there.
+      for (const version of isShort ? VERSIONS[major].slice(0, 1) : VERSIONS[major].slice(-1)) {
+        const binary = await nodeBinary(version, directory);
+        process.stdout.write(`\n== Node.js ${version}\n`);
+        const code = await test(binary, isShort ? SHORT : []);
+        if (code !== 0) failed.push(version);
+      }
+    }
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+  process.stdout.write(failed.length > 0 ? `\nfailed on ${failed.join(', ')}\n` : '\npassed on each\n');
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** Vitest on one of them; whatever the tests start as `node` is that one too. */
+async function test(binary, paths) {
+  const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env.PATH}` };
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const child = spawn(binary, [vitest, 'run', ...paths], { cwd: ROOT, env, stdio: 'inherit' });
+  const [code] = await once(child, 'exit');
+  return code ?? 1;
+}
+
+async function run(program, words, cwd) {
+  const child = spawn(program, words, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  if (code !== 0) throw new Error(`${program} ${words.join(' ')} ended with ${code}`);
+}
+
+async function exists(path) {
+  try {
+    await access(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = await main(process.argv.slice(2));
