@@ -5,6 +5,9 @@ import { requireCoding, unpackBody } from './content-coding.ts';
 import { bodyPointer, type Operation, requireValid } from './contract.ts';
 import { Problem } from './problem.ts';
 
+/** Deeper than anything in the contract. */
+const MAX_DEPTH = 32;
+const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
 const STREAMED = new Set(['text/csv', 'application/x-ndjson']);
 
 /** The media type without parameters, lower case; '' when there is none. */
@@ -89,12 +92,30 @@ function parseBody(type: string, text: string, validate: ValidateFunction): unkn
 }
 
 function parseJson(text: string): unknown {
+  if (isDeep(text)) throw new Problem('invalid_json', `The body is nested over ${MAX_DEPTH} deep.`);
   try {
     return JSON.parse(text);
   } catch (error) {
     // The parser's message quotes the input, which may be personal data: it stays out of the answer.
     throw new Problem('invalid_json', 'The body is not valid JSON.', { cause: error });
   }
+}
+
+/** Nesting costs forty times its bytes once it is parsed: it is refused before. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (inString) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) inString = false;
+    } else if (code === QUOTE) inString = true;
+    else if (code === BRACKET || code === BRACE) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === BRACKET + 2 || code === BRACE + 2) depth--; // ] and }
+  }
+  return false;
 }
 
 function parseForm(text: string): Record<string, string> {

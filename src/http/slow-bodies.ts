@@ -14,12 +14,15 @@ export function cutSlowBodies(patienceMs: number): RequestHandler {
       request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length']) > 0;
     if (!hasBody) return next();
     let before = socket.bytesRead;
+    let lookedAt = performance.now();
     const watch = setInterval(() => {
       const came = socket.bytesRead - before;
       before = socket.bytesRead;
+      const isLate = performance.now() - lookedAt > patienceMs * 1.5; // we did not read: what came waits
+      lookedAt = performance.now();
       const isHeldBack = request.readableLength >= request.readableHighWaterMark;
       if (request.complete) clearInterval(watch);
-      else if (came < least && !isHeldBack) {
+      else if (came < least && !isHeldBack && !isLate) {
         clearInterval(watch);
         answerMalformed(Object.assign(new Error('slow body'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
         socket.destroySoon();

@@ -26,7 +26,7 @@ const SERVER = {
   CHADAN_DATABASE_POOL: setting(wholeFrom(2, 1000).default(20), {
     description: 'Connections to PostgreSQL that one server opens at most, besides one that listens.',
   }),
-  CHADAN_DATABASE_WAIT: setting(numberFrom(0.1, 60).default(5), {
+  CHADAN_DATABASE_WAIT: setting(numberFrom(0.1, 60).default(10), {
     description:
       'Seconds a request waits for a connection to PostgreSQL before it is answered 503 with Retry-After.',
   }),
@@ -34,7 +34,7 @@ const SERVER = {
     description: 'Where keys, the embedded database and cached artifacts are kept.',
     form: 'a directory',
   }),
-  CHADAN_DISK_MINIMUM: setting(wholeFrom(0, 1_000_000).default(256), {
+  CHADAN_DISK_MINIMUM: setting(wholeFrom(0, 1e9).default(256), {
     description: 'MiB that must be free for `CHADAN_DATA`; below, `/readyz` fails.',
   }),
   CHADAN_HOST: setting(z.string().min(1).default('127.0.0.1'), {

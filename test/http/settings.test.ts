@@ -18,11 +18,13 @@ function faultsOf(environment: Record<string, string>): string[] {
 test('without any variable everything has its default', () => {
   expect(readSettings({})).toEqual({
     databaseUrl: undefined,
-    database: { poolSize: 20, waitMs: 5000 },
+    migrates: true,
+    database: { poolSize: 20, waitMs: 10_000 },
     dataDirectory: resolve('./data'),
     diskMinimumBytes: 256 * 2 ** 20,
     host: '127.0.0.1',
     port: 8080,
+    stop: { delaySeconds: 0, timeoutSeconds: 30 },
     issuer: undefined,
     publishIntervalSeconds: 5,
     retentionDays: 14,
@@ -41,6 +43,7 @@ test('without any variable everything has its default', () => {
     appeals: { workingDays: 3, daysOff: [] },
     textLifeDays: 365,
     receiptLifeDays: 400,
+    enforcementMonths: 60,
     brake: { share: 0.2, minimum: 1000 },
     objectStorage: undefined,
     artifactsFront: undefined,

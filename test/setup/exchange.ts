@@ -71,7 +71,7 @@ const KIND: Record<Role, Kind> = {
  */
 export async function startExchange(
   environment: Record<string, string> = {},
-  given: { database?: Pick<TestDatabase, 'url' | 'db' | 'drop'>; log?: Logger } = {},
+  given: { database?: TestDatabase; log?: Logger } = {},
 ): Promise<TestExchange> {
   const directory = await mkdtemp(join(tmpdir(), 'chadan-test-'));
   const { database = await createTestDatabase(), log = pino({ level: 'silent' }) } = given;
