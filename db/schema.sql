@@ -6,6 +6,20 @@ create sequence enforcement_id as bigint start 1 increment 1 minvalue 1 maxvalue
 
 create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
+CREATE OR REPLACE FUNCTION keep_newest_receipt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (
+    select from receipt where client_id = old.client_id and list_id = old.list_id and id > old.id
+      and (old.matches is distinct from false or not matches)
+  ) then
+    raise exception 'the newest receipt of a relay and list, and the newest wrong one, are kept';
+  end if;
+  return old;
+end $function$;
+
 CREATE OR REPLACE FUNCTION refuse_audit_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -523,10 +537,12 @@ create table receipt (
   constraint receipt_list_id_fkey FOREIGN KEY (list_id) REFERENCES list(id)
 );
 CREATE INDEX receipt_client ON receipt USING btree (client_id, list_id, id DESC);
+CREATE INDEX receipt_received ON receipt USING btree (received_at);
 CREATE INDEX receipt_version ON receipt USING btree (list_id, client_id, version) WHERE matches;
 CREATE INDEX receipt_wrong ON receipt USING btree (client_id, list_id, id DESC) WHERE (NOT matches);
-CREATE TRIGGER receipt_append_only BEFORE DELETE OR UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
-comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Append-only. Written by publish.';
+CREATE TRIGGER receipt_never_changed BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER receipt_newest_kept BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION keep_newest_receipt();
+comment on table receipt is 'What each relay signed that it holds, as given, right or wrong. Never changed; old ones go, but for the newest. Written by publish.';
 comment on column receipt.matches is 'Whether digest and count are that version''s; null: of another epoch, which cannot be compared.';
 
 create table recent_act (
@@ -575,16 +591,18 @@ create table review_case (
   updated_at timestamp with time zone not null,
   claimed_by text,
   claimed_until timestamp with time zone,
+  queue_reports bigint not null default 0,
   constraint review_case_pkey PRIMARY KEY (id),
   constraint review_case_list_id_value_key UNIQUE (list_id, value),
   constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
-);
+) with (fillfactor=50);
 CREATE INDEX review_case_by_age ON review_case USING btree (status, id) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
-CREATE INDEX review_case_by_category ON review_case USING btree (status, category, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
+CREATE INDEX review_case_by_category ON review_case USING btree (status, category, queue_reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 CREATE INDEX review_case_claimed ON review_case USING btree (claimed_by, id) WHERE (claimed_by IS NOT NULL);
-CREATE INDEX review_case_flagged ON review_case USING btree (status, reports DESC, id DESC) WHERE ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text])) AND (flags <> '{}'::text[]));
-CREATE INDEX review_case_queue ON review_case USING btree (status, reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
+CREATE INDEX review_case_flagged ON review_case USING btree (status, queue_reports DESC, id DESC) WHERE ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text])) AND (flags <> '{}'::text[]));
+CREATE INDEX review_case_queue ON review_case USING btree (status, queue_reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 comment on table review_case is 'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
+comment on column review_case.queue_reports is 'What the queue is sorted by: `reports`, or less for the seconds in which a long submission is not ranked yet.';
 
 create table sign_in_attempt (
   key_hash bytea not null,
@@ -636,6 +654,7 @@ create table submission (
   joined_cases integer not null,
   already_listed integer not null,
   texts_erased_at timestamp with time zone,
+  unranked_from integer,
   constraint submission_pkey PRIMARY KEY (id),
   constraint submission_organization_id_idempotency_key_key UNIQUE (organization_id, idempotency_key),
   constraint submission_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
@@ -645,8 +664,10 @@ create table submission (
 );
 CREATE INDEX submission_organization ON submission USING btree (organization_id, submitted_at DESC, id);
 CREATE INDEX submission_texts ON submission USING btree (submitted_at) WHERE (texts_erased_at IS NULL);
+CREATE INDEX submission_unranked ON submission USING btree (submitted_at) WHERE (unranked_from IS NOT NULL);
 comment on table submission is 'One answered request of a carrier. Written by submit.';
 comment on column submission.texts_erased_at is 'When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.';
+comment on column submission.unranked_from is 'The first row whose case the queue has not put in its place yet; null when there is none. Set by submit, moved by review.';
 
 create table submission_error (
   submission_id uuid not null,
@@ -654,8 +675,7 @@ create table submission_error (
   value text collate "C" not null,
   code text not null,
   detail text not null,
-  constraint submission_error_pkey PRIMARY KEY (submission_id, row_number),
-  constraint submission_error_submission_id_fkey FOREIGN KEY (submission_id) REFERENCES submission(id)
+  constraint submission_error_pkey PRIMARY KEY (submission_id, row_number)
 );
 comment on table submission_error is 'Rows refused, each with its first fault. Row 1 is the first after the header. Written by submit.';
 

@@ -40,7 +40,10 @@ export class Replicated {
   exchange(environment: Record<string, string> = {}): Promise<TestExchange> {
     const database = connect({ url: this.url });
     return startExchange(environment, {
-      database: { url: this.url, db: database.db, drop: () => database.close() },
+      database: {
+        ...{ url: this.url, db: database.db, pool: database.pool, database },
+        drop: () => database.close(),
+      },
     });
   }
 

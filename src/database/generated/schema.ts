@@ -400,6 +400,10 @@ export interface ReviewCase {
   list_id: string;
   number_class: string | null;
   opened_at: Timestamp;
+  /**
+   * What the queue is sorted by: `reports`, or less for the seconds in which a long submission is not ranked yet.
+   */
+  queue_reports: Generated<number>;
   reports: Generated<number>;
   revision: Generated<number>;
   score: number | null;
@@ -451,6 +455,10 @@ export interface Submission {
    * When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.
    */
   texts_erased_at: Timestamp | null;
+  /**
+   * The first row whose case the queue has not put in its place yet; null when there is none. Set by submit, moved by review.
+   */
+  unranked_from: number | null;
 }
 
 export interface SubmissionError {
