@@ -24,7 +24,8 @@ function Console() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <DatesProvider settings={{ locale: texts.resolvedLanguage ?? 'en' }}>
-        <Notifications position="bottom-center" />
+        {/* Where it lies over neither the case nor the buttons that decide it. */}
+        <Notifications position="bottom-left" />
         <RouterProvider router={router} />
       </DatesProvider>
     </MantineProvider>
