@@ -8,8 +8,8 @@ export default defineConfig({
     pool: 'threads',
     // One browser at a time: each test measures itself against what a person would wait.
     fileParallelism: false,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     // Conditions are waited for: on a busy machine they take as long as they take.
     expect: { poll: { timeout: 45_000, interval: 50 } },
   },

@@ -67,7 +67,7 @@ async function seedCases(database: Database, count: number): Promise<void> {
   const lists = values.map(() => 'sender-numbers');
   await seedState(database, { lists, values, listed: values.map(() => false) });
   // Reports and categories as uneven as in life.
-  await sql`update review_case set reports = 50 + (id * 7919) % 400,
+  await sql`update review_case set reports = 50 + (id * 7919) % 400, queue_reports = 50 + (id * 7919) % 400,
                                    category = (array['gambling', 'illegal_loan', 'stock', 'drugs'])[1 + id % 4]`.execute(
     database.db,
   );

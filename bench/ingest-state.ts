@@ -41,9 +41,9 @@ const STATEMENTS = [
    select o.id, c.id, now(), '', n, n, 0, 0, n, 0, 0
      from organization o join client c on c.organization_id = o.id, (select count(*) as n from known) counted
     where o.name = 'carrier before'`,
-  `insert into review_case (list_id, value, number_class, category, status, reports, carrier_ids, score, first_seen, last_seen,
-                            opened_at, updated_at)
-   select k.list_id, k.value, 'mobile', 'gambling', case when k.listed then 'verified' else 'open' end, 60, array[o.id], 0.5,
+  `insert into review_case (list_id, value, number_class, category, status, reports, queue_reports, carrier_ids, score, first_seen,
+                            last_seen, opened_at, updated_at)
+   select k.list_id, k.value, 'mobile', 'gambling', case when k.listed then 'verified' else 'open' end, 60, 60, array[o.id], 0.5,
           now() - interval '30 days', now() - interval '1 day', now(), now()
      from known k, organization o where o.name = 'carrier before' order by md5(k.value)`,
   `insert into decision (case_id, case_revision, verdict, effect, category, organization_id, decided_by, decided_at)

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { from as copyFrom } from 'pg-copy-streams';
 import { registerCarrier, type ServerProcess, startServerProcess } from '../scripts/server-process.ts';
@@ -87,6 +88,8 @@ function chooseKnown(lists: readonly string[], values: readonly string[], wanted
 
 interface Measured {
   elapsedMs: number;
+  /** From the first byte until the queue had every case in its place. */
+  orderedMs: number;
   peakMemory: number | undefined;
 }
 
@@ -108,11 +111,19 @@ async function measureSubmission(
     const receipt = await post(server, token, file.path);
     const elapsedMs = performance.now() - begun;
     checkReceipt(receipt, file);
+    await queueInOrder(database);
+    const orderedMs = performance.now() - begun;
     await checkRows(database, file);
-    return { elapsedMs, peakMemory: await server.peakMemory() };
+    return { elapsedMs, orderedMs, peakMemory: await server.peakMemory() };
   } finally {
     await server.stop();
   }
+}
+
+/** Resolves once nothing is left to be put in order. */
+async function queueInOrder({ db }: Database): Promise<void> {
+  const unranked = db.selectFrom('submission').select('id').where('unranked_from', 'is not', null);
+  while ((await unranked.execute()).length > 0) await pause(100);
 }
 
 /** The receipt. Throws unless it is 201. */
@@ -190,13 +201,18 @@ async function firstLine(path: string): Promise<string> {
   throw new Error(`${path} is empty`);
 }
 
-function report(rows: number, file: Files, { elapsedMs, peakMemory }: Measured, copies: number[]): Result {
+function report(
+  rows: number,
+  file: Files,
+  { elapsedMs, orderedMs, peakMemory }: Measured,
+  copies: number[],
+): Result {
   const copyMs = copies.reduce((sum, ms) => sum + ms, 0) / copies.length;
   const figure = elapsedMs / copyMs;
   const megabytes = peakMemory === undefined ? undefined : Math.round(peakMemory / 1024 / 1024);
   return {
     id: 'P1',
-    goal: '1,000,000 rows over HTTP until 201 ≤ 2 × \\copy of the file, server memory ≤ 400 MB',
+    goal: `${rows.toLocaleString('en')} rows over HTTP until 201 ≤ 2 × \\copy of the file, server memory ≤ 400 MB`,
     figure: Math.round(figure * 100) / 100,
     unit: '×',
     met: figure <= MAX_RATIO && peakMemory !== undefined && peakMemory <= MAX_MEMORY,
@@ -206,6 +222,7 @@ function report(rows: number, file: Files, { elapsedMs, peakMemory }: Measured, 
       fileMegabytes: Math.round(file.bytes / 1024 / 1024),
       knownValues: file.known.values.length,
       submissionMs: Math.round(elapsedMs),
+      queueInOrderMs: Math.round(orderedMs),
       copyMs: copies.map(Math.round),
       copy: 'COPY … FROM STDIN of the file read here, as \\copy does; all columns text, unique index on (type, value, line)',
       peakMemoryMegabytes: megabytes ?? 'unknown here',

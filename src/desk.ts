@@ -14,8 +14,10 @@ import { peopleHandlers } from './identity/people-handlers.ts';
 import { OpenIdProvider } from './identity/provider.ts';
 import { sessionHandlers } from './identity/session-handlers.ts';
 import type { JobWatch } from './operate/job-watch.ts';
+import { dropOldReceipts } from './publish/receipt-retention.ts';
 import { releaseLeases } from './review/case-queries.ts';
 import { reviewHandlers } from './review/handlers.ts';
+import { orderQueue, orderStragglers } from './review/queue-order.ts';
 import { eraseOldTexts } from './review/retention.ts';
 import { forgetActs } from './review/undo-queries.ts';
 import { KNOWN_MS } from './review/undo-rules.ts';
@@ -67,6 +69,7 @@ export function deskHandlers({ settings, now, database: { db }, people }: DeskPa
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 /** What the exchange does by itself besides publishing. */
@@ -74,13 +77,25 @@ export function startRounds(
   { settings, log, now, database: { db }, jobs }: DeskParts,
   stops: (() => Promise<void>)[],
 ): void {
-  const { timeZone, textLifeDays, enforcementMonths } = settings;
+  const { timeZone, textLifeDays, enforcementMonths, receiptLifeDays } = settings;
   const rounds: Round[] = [
     {
       name: 'chaining the audit record',
       job: 'audit_chain',
       everyMs: SECOND_MS,
       work: () => chainEvents(db),
+    },
+    {
+      name: 'putting the queue in order',
+      job: 'queue_order',
+      everyMs: SECOND_MS,
+      work: () => orderQueue(db),
+    },
+    {
+      name: 'looking through the order of the queue',
+      job: 'queue_order_check',
+      everyMs: HOUR_MS,
+      work: () => orderStragglers(db),
     },
     {
       name: 'erasing old texts',
@@ -117,6 +132,12 @@ export function startRounds(
       job: 'report_retention',
       everyMs: DAY_MS,
       work: () => dropOldReports({ db, now }, enforcementMonths),
+    },
+    {
+      name: 'dropping old receipts',
+      job: 'receipt_retention',
+      everyMs: DAY_MS,
+      work: () => dropOldReceipts({ db, now }, receiptLifeDays),
     },
   ];
   for (const round of rounds) {

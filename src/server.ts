@@ -253,7 +253,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
       tokenLifeSeconds,
       onRevoked: authenticator.forget,
     }),
-    ...submitHandlers({ db, now, timeZone, codePattern, outcomes }),
+    ...submitHandlers({ db, pool: database.pool, now, timeZone, codePattern, outcomes }),
     ...deskHandlers(parts),
     ...publishHandlers({
       ...publisher,

@@ -38,6 +38,8 @@ export interface Settings {
   bodyPatienceMs: number;
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
+  /** How many days receipts are kept; the newest of each relay and list always is. */
+  receiptLifeDays: number;
   /** 0: for ever. */
   enforcementMonths: number;
   brake: { share: number; minimum: number };
@@ -103,6 +105,7 @@ export function readSettings(environment: Environment): Settings {
     bodyPatienceMs: values.CHADAN_BODY_WAIT * 1000,
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
+    receiptLifeDays: values.CHADAN_RECEIPT_LIFE,
     enforcementMonths: values.CHADAN_ENFORCEMENT_MONTHS,
     brake: { share: values.CHADAN_BRAKE_SHARE, minimum: values.CHADAN_BRAKE_MINIMUM },
     objectStorage,

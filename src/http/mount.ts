@@ -4,6 +4,7 @@ import { type NextFunction, type Request, type RequestHandler, type Response, Ro
 import { type Authenticate, type Author, admit, type Caller, isSafe } from './caller.ts';
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
+import { preferredType } from './negotiation.ts';
 import { Problem } from './problem.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { sendReply } from './reply.ts';
@@ -118,7 +119,7 @@ async function readRequest(
     caller,
     author: authorOf(operation, request, caller, String(response.locals['requestId'])),
     contentType: mediaType(request),
-    accept: request.accepts(operation.offers) || operation.offers[0] || '',
+    accept: preferredType(request, operation.offers),
     requestId: String(response.locals['requestId']),
     raw: request,
   } as unknown as OperationRequest<OperationId>;

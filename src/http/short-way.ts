@@ -4,10 +4,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { Express, Request } from 'express';
+import type { Express } from 'express';
 import { type Authenticate, admit } from './caller.ts';
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
+import { preferredType } from './negotiation.ts';
 import type { RateLimits } from './rate-limits.ts';
 import { contentType } from './reply.ts';
 
@@ -135,8 +136,7 @@ async function answer(
   await deps.limits.count(request, operation, caller, () => undefined);
   requireValid(operation.parameters.path.validate, path, () => '');
   requireValid(operation.parameters.query.validate, query, () => '');
-  const raw = Object.setPrototypeOf(request, deps.app.request) as Request;
-  const accept = raw.accepts(operation.offers) || operation.offers[0] || '';
+  const accept = preferredType(request, operation.offers);
   const handler = deps.handlers[operation.id] as (request: unknown) => Promise<AnyReply>;
   const given = {
     path,
@@ -147,7 +147,7 @@ async function answer(
     contentType: '',
     accept,
     requestId: '',
-    raw,
+    raw: request,
   };
   const reply = await handler(given as unknown as OperationRequest<OperationId>);
   const headers = reply.headers ?? {};

@@ -21,6 +21,11 @@ import { FNV_OFFSET, FNV_PRIME, hashValue, spread } from './value-hash.ts';
 /** The most bytes that `writeLine` touches from where it starts. */
 export const LINE_ROOM = MAX_VALUE_LENGTH + PACKED_ROOM + MAX_CATEGORY_LENGTH + 13;
 
+/** What `+`, and `+82`, come to. */
+const PLUS_FNV = Math.imul(FNV_OFFSET ^ 43, FNV_PRIME);
+const KOREAN_FNV = Math.imul(Math.imul(PLUS_FNV ^ 56, FNV_PRIME) ^ 50, FNV_PRIME);
+const KOREAN_HIGH = 11 * (8 + 1) + (2 + 1);
+
 const UNTIL_BITS = 22;
 const UNTIL_MASK = (1 << UNTIL_BITS) - 1;
 
@@ -35,29 +40,44 @@ export class LineCodec {
 
   /** Sets high, low and hash; false for a text that the tree does not hold. Allocates nothing. */
   find(value: string): boolean {
-    const length = value.length;
-    let hash = FNV_OFFSET;
-    let at = 0;
-    let kind = PLAIN;
-    if (length > 0 && value.charCodeAt(0) === 43) {
-      hash = Math.imul(hash ^ 43, FNV_PRIME);
-      at = 1;
-      kind = PLUS;
-    }
-    const digits = length - at;
-    if (digits > MAX_DIGITS || length === 0) return this.#findText(value);
-    const highEnd = Math.min(length, at + HIGH_PLACES);
-    let high = 0;
+    const found =
+      value.charCodeAt(0) === 43
+        ? this.#readDigits(value, 1, PLUS, PLUS_FNV, 0, 0)
+        : this.#readDigits(value, 0, PLAIN, FNV_OFFSET, 0, 0);
+    return found || this.#findText(value);
+  }
+
+  /** As `find`, of +82 and the digits that follow. */
+  findKorean(national: string): boolean {
+    return this.#readDigits(national, 0, PLUS, KOREAN_FNV, KOREAN_HIGH, 2);
+  }
+
+  /** Goes on from `digits` digits, and what they came to, with those of a text; false where it has other letters. */
+  #readDigits(
+    text: string,
+    start: number,
+    kind: number,
+    fnv: number,
+    places: number,
+    digitsBefore: number,
+  ): boolean {
+    const { length } = text;
+    const digits = digitsBefore + length - start;
+    if (digits > MAX_DIGITS || length === 0) return false;
+    const highEnd = Math.min(length, start + HIGH_PLACES - digitsBefore);
+    let at = start;
+    let hash = fnv;
+    let high = places;
     let low = 0;
     for (; at < highEnd; at++) {
-      const letter = value.charCodeAt(at);
-      if (letter < 48 || letter > 57) return this.#findText(value);
+      const letter = text.charCodeAt(at);
+      if (letter < 48 || letter > 57) return false;
       hash = Math.imul(hash ^ letter, FNV_PRIME);
       high = (Math.imul(high, 11) + letter - 47) | 0;
     }
     for (; at < length; at++) {
-      const letter = value.charCodeAt(at);
-      if (letter < 48 || letter > 57) return this.#findText(value);
+      const letter = text.charCodeAt(at);
+      if (letter < 48 || letter > 57) return false;
       hash = Math.imul(hash ^ letter, FNV_PRIME);
       low = (Math.imul(low, 11) + letter - 47) | 0;
     }

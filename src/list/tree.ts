@@ -115,10 +115,14 @@ export class ListTree {
     return this.#digest.root();
   }
 
-  /** The entry of a value in canonical form. Allocates nothing unless it is found. */
-  get(value: string): Entry | undefined {
+  /**
+   * The entry of a value in canonical form. Allocates nothing unless it is found.
+   * @param national what stands behind the value's +82, where that is at hand: faster, as a value that was just put
+   * together need not be read
+   */
+  get(value: string, national?: string): Entry | undefined {
     const { codec, table } = this.#trie;
-    if (!codec.find(value)) return undefined;
+    if (!(national === undefined ? codec.find(value) : codec.findKorean(national))) return undefined;
     const segment = table.segment(codec.hash);
     const at = segment.find(codec.high, codec.low, codec.hash);
     return at < 0 ? undefined : codec.entry(codec.high, codec.low, segment.cells[at + 2] as number, value);

@@ -1,7 +1,8 @@
 // Snapshots and diffs as answers: in the content coding that the caller prefers, from a file here or by the cache in
 // front.
 import { createHash } from 'node:crypto';
-import type { Request } from 'express';
+import type { IncomingMessage } from 'node:http';
+import { preferredCoding } from '../http/negotiation.ts';
 import type { ArtifactDeps, TypedArtifact } from './artifact-forms.ts';
 import { CODINGS, type Coding } from './artifacts.ts';
 
@@ -12,22 +13,17 @@ const FOR_THE_FRONT = 'This is for the cache in front, which CHADAN_ARTIFACTS_FR
 export async function replyWith<Type extends string>(
   { artifacts }: Pick<ArtifactDeps, 'artifacts'>,
   artifact: TypedArtifact<Type>,
-  request: Request,
+  request: IncomingMessage,
   cacheControl: string,
 ) {
   const { name, type } = artifact;
-  const coding = pickCoding(request);
+  const coding = preferredCoding(request, CODINGS);
   const headers = artifactHeaders(name, coding, cacheControl);
   const place = await artifacts.place(artifact, coding);
   if ('file' in place) return { type, file: place.file, headers };
   // ETag and Content-Encoding are then those that the object was stored with.
   const { 'Content-Encoding': _, ...rest } = headers;
   return { type, text: FOR_THE_FRONT, headers: { ...rest, 'X-Accel-Redirect': place.front } };
-}
-
-/** The coding that the caller weighs highest (RFC 9110 §12.5.3). */
-function pickCoding(request: Request): Coding {
-  return (request.acceptsEncodings([...CODINGS]) || 'identity') as Coding;
 }
 
 type ArtifactHeaders = Record<string, string> & { ETag: string; 'Cache-Control': string };
@@ -42,7 +38,16 @@ function artifactHeaders(name: string, coding: Coding, cacheControl: string): Ar
   };
 }
 
+/** Those asked for last: every relay asks for the same few. */
+const tags = new Map<string, string>();
+const MAX_TAGS = 1000;
+
 /** A strong validator of what the text says. */
 export function etagOf(text: string): string {
-  return `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
+  const known = tags.get(text);
+  if (known !== undefined) return known;
+  const tag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32)}"`;
+  if (tags.size >= MAX_TAGS) tags.clear();
+  tags.set(text, tag);
+  return tag;
 }

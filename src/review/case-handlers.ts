@@ -7,10 +7,9 @@ import { describeCase } from './case-detail.ts';
 import { caseNumber } from './case-number.ts';
 import {
   type CaseKey,
-  type CaseRow,
-  type CaseSort,
   leaseCases,
   releaseLeases,
+  reportsOf,
   selectCase,
   selectCases,
 } from './case-queries.ts';
@@ -42,7 +41,7 @@ function queueHandlers(deps: ReviewDeps): Pick<Handlers, 'listCases' | 'claimCas
         rows,
         limit,
         (row) => toCase(row, now),
-        (row) => keyOf(row, sort),
+        (row): CaseKey => [sort === 'reports' ? row[reportsOf(filter)] : 0, row.id],
       );
       return { status: 200, body: page };
     },
@@ -96,8 +95,4 @@ function oneCaseHandlers(deps: ReviewDeps): Pick<Handlers, 'releaseClaim' | 'get
       return { status: 200, body: await impactOf(deps, [{ list: row.list_id, value: row.value }]) };
     },
   };
-}
-
-function keyOf(row: CaseRow, sort: CaseSort): CaseKey {
-  return sort === 'reports' ? [row.reports, row.id] : [0, row.id];
 }

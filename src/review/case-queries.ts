@@ -30,12 +30,20 @@ export interface CaseFilter {
 export type CaseSort = 'reports' | 'oldest' | 'newest';
 export type CaseKey = readonly [number, number];
 
+/**
+ * What cases are sorted by. Of those that wait it is what the queue's indexes know, which may be less than their reports for
+ * seconds (queue-order.ts).
+ */
+export function reportsOf(filter: CaseFilter): 'queue_reports' | 'reports' {
+  return filter.status === 'open' || filter.status === 'awaiting_second' ? 'queue_reports' : 'reports';
+}
+
 function filtered(db: Pick<Kysely<DB>, 'selectFrom'>, filter: CaseFilter, now: Date) {
   let query = db.selectFrom('review_case');
   if (filter.status) query = query.where('status', '=', filter.status);
   if (filter.list) query = query.where('list_id', '=', filter.list);
   if (filter.category) query = query.where('category', '=', filter.category);
-  if (filter.minReports) query = query.where('reports', '>=', filter.minReports);
+  if (filter.minReports) query = query.where(reportsOf(filter), '>=', filter.minReports);
   if (filter.numberClass) query = query.where('number_class', '=', filter.numberClass);
   // The second condition says to the planner what the first implies: that the index of flagged cases serves.
   if (filter.flag) query = query.where(sql<boolean>`flags @> array[${filter.flag}] and flags <> '{}'`);
@@ -59,7 +67,7 @@ function heldBy(reviewer: string, is: boolean, now: Date) {
   return is ? sql<boolean>`${held}` : sql<boolean>`(${held}) is not true`;
 }
 
-/** A page of cases after a key: (reports, id) or (opened at in ms, id). */
+/** A page of cases after a key: (what `reportsOf` names, id) or (opened at in ms, id). */
 export async function selectCases(
   db: Kysely<DB>,
   filter: CaseFilter,
@@ -70,8 +78,10 @@ export async function selectCases(
 ): Promise<NamedCaseRow[]> {
   const query = filtered(db, filter, now).selectAll().select(claimedByName).limit(limit);
   if (sort === 'reports') {
-    const page = query.orderBy('reports', 'desc').orderBy('id', 'desc');
-    return (after ? page.where(sql<boolean>`(reports, id) < (${after[0]}, ${after[1]})`) : page).execute();
+    const reports = reportsOf(filter);
+    const page = query.orderBy(reports, 'desc').orderBy('id', 'desc');
+    const isLater = (key: CaseKey) => sql<boolean>`(${sql.ref(reports)}, id) < (${key[0]}, ${key[1]})`;
+    return (after ? page.where(isLater(after)) : page).execute();
   }
   // Cases are numbered as they open; a case that opened again keeps its number.
   const page = query.orderBy('id', sort === 'oldest' ? 'asc' : 'desc');
@@ -90,7 +100,7 @@ export async function leaseCases(
     .with('free', (cte) =>
       filtered(cte, { ...filter, claimed: false }, lease.now)
         .select('id')
-        .orderBy('reports', 'desc')
+        .orderBy('queue_reports', 'desc')
         .orderBy('id', 'desc')
         .limit(limit)
         .forUpdate()
@@ -102,7 +112,7 @@ export async function leaseCases(
     .returningAll()
     .returning(claimedByName)
     .execute();
-  return rows.sort((a, b) => b.reports - a.reports || b.id - a.id);
+  return rows.sort((a, b) => b.queue_reports - a.queue_reports || b.id - a.id);
 }
 
 export function selectCase(db: Kysely<DB>, id: number): Promise<NamedCaseRow | undefined> {
@@ -128,7 +138,7 @@ export interface LockedCases {
 
 /**
  * Locks cases for a decision, and those of the codes that their evidence names: a decision may strengthen these. In
- * the order of (list, value), as submissions do: neither can wait for the other in a circle.
+ * the order of their ids, as submissions do: neither can wait for the other in a circle.
  */
 export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): Promise<LockedCases> {
   const rows = await trx
@@ -141,8 +151,7 @@ export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): P
            where case_id = any(${ids}::bigint[]) and originator_code is not null
         ) code join review_case c on c.list_id = 'originator-codes' and c.value = code.value)`,
     )
-    .orderBy('list_id')
-    .orderBy('value')
+    .orderBy('id')
     .forUpdate()
     .execute();
   const named = new Set(ids);

@@ -34,9 +34,9 @@ export async function strikeCodes(
              max(s.last_seen) as last_seen
         from struck s group by s.code
     )
-    insert into review_case as r (list_id, value, category, reports, carrier_ids, score, first_seen, last_seen, flags,
+    insert into review_case as r (list_id, value, category, reports, queue_reports, carrier_ids, score, first_seen, last_seen, flags,
                                   opened_at, updated_at)
-    select 'originator-codes', k.code, k.category, k.reports, coalesce(a.ids, '{}'), k.score, k.first_seen, k.last_seen,
+    select 'originator-codes', k.code, k.category, k.reports, k.reports, coalesce(a.ids, '{}'), k.score, k.first_seen, k.last_seen,
            case when p.value is null then '{}'::text[] else '{protected}' end, ${at}, ${at}
       from codes k
       left join carriers a on a.code = k.code
@@ -44,6 +44,7 @@ export async function strikeCodes(
      order by k.code
     on conflict (list_id, value) do update set
       reports = r.reports + excluded.reports,
+      queue_reports = r.reports + excluded.reports,
       carrier_ids = array(select unnest(r.carrier_ids) union select unnest(excluded.carrier_ids)),
       score = greatest(r.score, excluded.score),
       first_seen = least(r.first_seen, excluded.first_seen),

@@ -190,6 +190,9 @@ const PEOPLE = {
   CHADAN_TEXT_LIFE: setting(wholeFrom(30, 3650).default(365), {
     description: 'Days after which the texts of evidence and appeals are erased.',
   }),
+  CHADAN_RECEIPT_LIFE: setting(wholeFrom(30, 3650).default(400), {
+    description: 'Days that receipts of relays are kept; the newest of each relay and list always is.',
+  }),
   CHADAN_ENFORCEMENT_MONTHS: setting(wholeFrom(0, 1200).default(60), {
     description:
       'Months for which reports of blocking are kept after the one in which they end; 0: for ever.',

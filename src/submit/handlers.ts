@@ -1,6 +1,8 @@
 // Maps the contract's submit operations to submissions and back. It holds no rule.
 import { createHash, type Hash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import type { Kysely } from 'kysely';
+import type { DB } from '../database/generated/schema.ts';
 import { toCandidate } from '../http/candidate-reply.ts';
 import type { components } from '../http/generated/openapi.ts';
 import type { Handlers, OperationRequest, Reply } from '../http/handler.ts';
@@ -15,7 +17,7 @@ import { findSubmission, ownerOf, readRowCursor, readSubmissionCursor } from './
 import { toError, toReceipt, writeErrorsCsv } from './replies.ts';
 import type { ReadRow } from './row-fields.ts';
 import { Slots } from './slots.ts';
-import { type SubmitDeps, storeSubmission } from './storing.ts';
+import { type StoringDeps, storeSubmission } from './storing.ts';
 import {
   countOutcomes,
   type SubmissionRow,
@@ -38,7 +40,8 @@ type SubmitOperation =
 const STREAMING_AT_ONCE = 3;
 const PAGE = 50;
 
-export interface SubmitHandlerDeps extends SubmitDeps {
+export interface SubmitHandlerDeps extends StoringDeps {
+  db: Kysely<DB>;
   outcomes: OutcomeHub;
 }
 
@@ -97,7 +100,7 @@ export function submitHandlers(deps: SubmitHandlerDeps): Pick<Handlers, SubmitOp
 }
 
 async function createSubmission(
-  deps: SubmitDeps,
+  deps: StoringDeps,
   slots: Slots,
   request: OperationRequest<'createSubmission'>,
 ): Promise<Reply<'createSubmission'>> {
@@ -132,7 +135,7 @@ function readRows(
 }
 
 async function withOutcomes(
-  deps: SubmitDeps,
+  deps: Pick<SubmitHandlerDeps, 'db'>,
   row: SubmissionRow,
 ): Promise<components['schemas']['Submission']> {
   return { ...toReceipt(row), outcomes: await countOutcomes(deps.db, row.id) };

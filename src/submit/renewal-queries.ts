@@ -13,7 +13,7 @@ import type { SubmissionHead } from './staging-queries.ts';
  */
 export async function orderRenewals(db: Kysely<DB>, head: SubmissionHead): Promise<void> {
   const { rows } = await sql<Omit<ValueKind, 'category'>>`
-    select distinct list_id as list, number_class as "numberClass" from staged_row
+    select distinct list_id as list, number_class as "numberClass" from given_case
      where decision_id is not null`.execute(db);
   if (rows.length > 0) await insertRenewals(db, head, validitiesOf(rows));
 }
@@ -56,7 +56,7 @@ async function insertRenewals(
   await sql`
     insert into listing_order (list_id, value, action, category, until, decision_id, ordered_at)
     select e.list_id, e.value, 'renew', e.category, ${today}::date + v.days, e.decision_id, ${submittedAt}
-      from staged_row s
+      from given_case s
       join entry e on e.list_id = s.list_id and e.value = s.value and e.removed_in is null
                   and e.decision_id = s.decision_id
       join json_to_recordset(${JSON.stringify(validities)}::json)

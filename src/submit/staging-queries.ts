@@ -1,8 +1,9 @@
-// SQL while a body is read: its rows go into a temporary table, and nowhere else. No case is looked up, locked or
-// written here, for a slow upload must not hold up anyone.
+// SQL while a body is read: its rows are stored, and what they mean for cases is noted in a temporary table. No case is
+// locked or written here, for a slow upload must not hold up anyone.
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
-import { type AcceptedColumns, type RefusedColumns, SEPARATOR } from './row-columns.ts';
+import type { GuessedCase } from './copy-rows.ts';
+import type { AcceptedRow } from './row-rules.ts';
 
 export interface SubmissionHead {
   id: string;
@@ -41,39 +42,16 @@ export async function prepareTransaction(db: Kysely<DB>): Promise<void> {
            set_config('jit', 'off', true)`.execute(db);
   // Once a connection; their rows are gone with each commit. Nothing of them is written to the log of changes.
   await sql`
-    create temp table if not exists given_row (
+    create temp table if not exists given_case (
       row_number integer not null,
+      case_id bigint not null,
+      is_new boolean not null,
+      decision_id bigint,
       list_id text collate "C" not null,
       value text collate "C" not null,
-      raw_value text not null,
       number_class text,
       unregistrable boolean not null,
       category text not null,
-      reports integer,
-      reporters integer,
-      first_seen timestamptz,
-      last_seen timestamptz,
-      source text,
-      score real,
-      originator_code text,
-      evidence text,
-      new_case_id bigint not null
-    ) on commit delete rows`.execute(db);
-  await sql`
-    create temp table if not exists locked_row (
-      row_number integer not null,
-      case_id bigint not null
-    ) on commit delete rows`.execute(db);
-  await sql`
-    create temp table if not exists staged_row (
-      row_number integer not null,
-      list_id text collate "C" not null,
-      value text collate "C" not null,
-      case_id bigint not null,
-      effect text not null,
-      decision_id bigint,
-      new_flags text[] not null,
-      number_class text,
       reports integer,
       score real,
       first_seen timestamptz,
@@ -103,40 +81,34 @@ export async function insertSubmission(db: Kysely<DB>, head: SubmissionHead): Pr
     .execute();
 }
 
-/** Inserts refused rows. */
-export async function insertErrors(
-  db: Kysely<DB>,
-  submissionId: string,
-  rows: RefusedColumns,
-): Promise<void> {
-  const column = columnsOf(rows.texts());
-  await sql`
-    insert into submission_error (submission_id, row_number, value, code, detail)
-    select ${submissionId}::uuid, row_number, coalesce(value, ''), code, detail
-      from unnest(${column(0)}::int[], ${column(1)}, ${column(2)}, ${column(3)}) as t (row_number, value, code, detail)`.execute(
-    db,
-  );
-}
-
-/** Stages accepted rows, each with an id for the case that it may have to open: the ids rise with the rows. */
-export async function stageRows(db: Kysely<DB>, rows: AcceptedColumns): Promise<void> {
-  const column = columnsOf(rows.texts());
-  await sql`
-    insert into given_row
-    select row_number, list_id, value, raw_value, number_class, unregistrable, category, reports, reporters,
-           to_timestamp(first_ms / 1000), to_timestamp(last_ms / 1000), source, score, originator_code, evidence,
-           nextval('review_case_id_seq')
+/**
+ * Where rows would belong if they were merged now: the case of each value, or an id for the one that it has to open, and
+ * the decision that it is listed by. Nothing is locked, so the merge looks again; but few guesses are wrong by then, and
+ * the rows are stored but once. Ids of new cases rise with the rows. (The limit keeps the planner from looking up entries of
+ * cases that are not verified.)
+ */
+export async function guessCases(db: Kysely<DB>, rows: readonly AcceptedRow[]): Promise<GuessedCase[]> {
+  const lists = rows.map((row) => row.listId).join(SEPARATOR);
+  const values = rows.map((row) => row.value).join(SEPARATOR);
+  const { rows: found } = await sql<{ ids: string; decisions: string }>`
+    select string_agg(id::text, ',') as ids, string_agg(coalesce(decision_id::text, ''), ',') as decisions
       from (
-        select * from unnest(
-            ${column(0)}::int[], ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}::bool[], ${column(6)},
-            ${column(7)}::int[], ${column(8)}::int[], ${column(9)}::float8[], ${column(10)}::float8[],
-            ${column(11)}, ${column(12)}::real[], ${column(13)}, ${column(14)})
-          as t (row_number, list_id, value, raw_value, number_class, unregistrable, category,
-                reports, reporters, first_ms, last_ms, source, score, originator_code, evidence)
-         order by row_number) ordered`.execute(db);
+        select coalesce(c.id, -nextval('review_case_id_seq')) as id, e.decision_id
+          from unnest(string_to_array(${lists}, ${SEPARATOR}), string_to_array(${values}, ${SEPARATOR}))
+               with ordinality as g (list_id, value, nth)
+          left join review_case c on c.list_id = g.list_id and c.value = g.value
+          left join lateral (
+            select decision_id from entry
+             where c.status = 'verified' and list_id = g.list_id and value = g.value and removed_in is null
+             limit 1) e on true
+         order by nth) ordered`.execute(db);
+  const ids = found[0]?.ids.split(',') ?? [];
+  const decisions = found[0]?.decisions.split(',') ?? [];
+  return ids.map((id, at) => {
+    const isNew = id.startsWith('-');
+    return { caseId: isNew ? id.slice(1) : id, isNew, decisionId: decisions[at] || null };
+  });
 }
 
-/** Absent fields become null; a column of one absent field comes out empty, which unnest fills up with null. */
-function columnsOf(texts: readonly string[]) {
-  return (index: number) => sql`string_to_array(${texts[index] ?? ''}, ${SEPARATOR}, '')`;
-}
+/** Stands in no value: all control characters were removed. */
+const SEPARATOR = '\u001f';

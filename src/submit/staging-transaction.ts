@@ -1,19 +1,28 @@
 // The transaction of one submission. It opens with the first full batch, so that a short body never holds a
 // connection while it is read; one statement runs while the next batch is read.
-import { type ControlledTransaction, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import type pg from 'pg';
 import type { DB } from '../database/generated/schema.ts';
 import { Problem } from '../http/problem.ts';
-import { AcceptedColumns, RefusedColumns } from './row-columns.ts';
+import {
+  CANDIDATE_COLUMNS,
+  candidateLine,
+  ERROR_COLUMNS,
+  errorLine,
+  GIVEN_CASE_COLUMNS,
+  type GuessedCase,
+  givenCaseLine,
+} from './copy-rows.ts';
 import type { RowFault } from './row-fields.ts';
 import type { AcceptedRow } from './row-rules.ts';
+import { Session } from './session.ts';
 import type { Slots } from './slots.ts';
 import {
-  insertErrors,
+  guessCases,
   insertSubmission,
   lockIdempotencyKey,
   prepareTransaction,
   type SubmissionHead,
-  stageRows,
 } from './staging-queries.ts';
 import { type SubmissionRow, selectByIdempotencyKey } from './submission-queries.ts';
 
@@ -25,36 +34,44 @@ const UNIQUE_VIOLATION = '23505';
 export class StagingTransaction {
   /** What was stored under the same idempotency key before; known once the transaction has opened. */
   earlier: SubmissionRow | undefined;
-  readonly #db: Kysely<DB>;
+  readonly #pool: pg.Pool;
   readonly #slots: Slots;
   readonly #head: SubmissionHead;
-  #trx: ControlledTransaction<DB> | undefined;
+  #session: Session | undefined;
   #inSlot = false;
-  #accepted = new AcceptedColumns();
-  #refused = new RefusedColumns();
+  #accepted: AcceptedRow[] = [];
+  /** Of the accepted rows, in the same order. */
+  #rowNumbers: number[] = [];
+  #refused: string[] = [];
   #running: Promise<void> = Promise.resolve();
 
-  constructor(db: Kysely<DB>, slots: Slots, head: SubmissionHead) {
-    this.#db = db;
+  constructor(pool: pg.Pool, slots: Slots, head: SubmissionHead) {
+    this.#pool = pool;
     this.#slots = slots;
     this.#head = head;
   }
 
   accept(rowNumber: number, row: AcceptedRow): void {
-    this.#accepted.add(rowNumber, row);
+    this.#rowNumbers.push(rowNumber);
+    this.#accepted.push(row);
   }
 
   refuse(rowNumber: number, value: string, fault: RowFault): void {
-    this.#refused.add(rowNumber, value, fault);
+    this.#refused.push(errorLine(this.#head.id, rowNumber, value, fault));
   }
 
   get isFull(): boolean {
-    return this.#accepted.size >= BATCH_ROWS || this.#refused.size >= BATCH_ROWS;
+    return this.#accepted.length >= BATCH_ROWS || this.#refused.length >= BATCH_ROWS;
+  }
+
+  /** Whether it was too long for one batch. */
+  get isLong(): boolean {
+    return this.#inSlot;
   }
 
   /** Begins to store the batch; waits for the one before, so that reading is never more than two ahead. */
   async flush(): Promise<void> {
-    if (!this.#trx && !this.earlier) {
+    if (!this.#session && !this.earlier) {
       await this.#slots.take();
       this.#inSlot = true;
       await this.open();
@@ -70,9 +87,9 @@ export class StagingTransaction {
    * @throws Problem submission_in_progress
    */
   async open(): Promise<void> {
-    if (this.#trx || this.earlier) return;
-    const trx = await this.#db.startTransaction().execute();
-    this.#trx = trx;
+    if (this.#session || this.earlier) return;
+    this.#session = await Session.begin(this.#pool);
+    const trx = this.#session.db;
     const { organizationId, idempotencyKey } = this.#head;
     if (idempotencyKey !== null) {
       if (!(await lockIdempotencyKey(trx, organizationId, idempotencyKey))) throw inProgress();
@@ -93,7 +110,7 @@ export class StagingTransaction {
   async merge<T>(run: (trx: Kysely<DB>, attempt: number) => Promise<T>): Promise<T> {
     await this.flush();
     await this.#running;
-    const trx = this.#open();
+    const trx = this.#open().db;
     for (let attempt = 1; ; attempt++) {
       await sql`savepoint merge`.execute(trx);
       try {
@@ -108,43 +125,65 @@ export class StagingTransaction {
 
   /** Runs the last statement and commits. A crash before the commit's end leaves nothing; after it, all. */
   async commit<T>(last: (trx: Kysely<DB>) => Promise<T>): Promise<T> {
-    const trx = this.#open();
-    const result = await last(trx);
-    await trx.commit().execute();
+    const session = this.#open();
+    const result = await last(session.db);
+    await session.commit();
     this.#end();
     return result;
   }
 
   /** Rolls back what is not committed and gives the connection back. */
   async abandon(): Promise<void> {
-    const trx = this.#trx;
+    const session = this.#session;
     // A statement may still run: rolling back waits for it, and its failure no longer matters.
     await this.#running.catch(() => undefined);
     this.#end();
-    if (trx && !trx.isCommitted && !trx.isRolledBack) await trx.rollback().execute();
+    await session?.abandon();
   }
 
-  #open(): ControlledTransaction<DB> {
-    if (!this.#trx) throw new Error('the transaction is not open');
-    return this.#trx;
+  #open(): Session {
+    if (!this.#session) throw new Error('the transaction is not open');
+    return this.#session;
   }
 
   #end(): void {
-    this.#trx = undefined;
+    this.#session = undefined;
     if (this.#inSlot) this.#slots.release();
     this.#inSlot = false;
   }
 
   async #store(): Promise<void> {
     const accepted = this.#accepted;
+    const rowNumbers = this.#rowNumbers;
     const refused = this.#refused;
-    this.#accepted = new AcceptedColumns();
-    this.#refused = new RefusedColumns();
+    this.#accepted = [];
+    this.#rowNumbers = [];
+    this.#refused = [];
     if (this.earlier) return;
-    const trx = this.#open();
-    if (accepted.size > 0) await stageRows(trx, accepted);
-    if (refused.size > 0) await insertErrors(trx, this.#head.id, refused);
+    const session = this.#open();
+    if (accepted.length > 0) await storeAccepted(session, this.#head, rowNumbers, accepted);
+    if (refused.length > 0) await session.copy(ERROR_COLUMNS, refused.join(''));
   }
+}
+
+async function storeAccepted(
+  session: Session,
+  head: SubmissionHead,
+  rowNumbers: readonly number[],
+  rows: readonly AcceptedRow[],
+): Promise<void> {
+  const guesses = await guessCases(session.db, rows);
+  const start = `${head.id}\t${head.organizationId}\t`;
+  let candidates = '';
+  let cases = '';
+  for (const [at, row] of rows.entries()) {
+    const rowNumber = rowNumbers[at] as number;
+    const guess = guesses[at] as GuessedCase;
+    candidates += candidateLine(start, rowNumber, row, guess);
+    cases += givenCaseLine(rowNumber, row, guess);
+  }
+  await session.copy(CANDIDATE_COLUMNS, candidates);
+  await session.copy(GIVEN_CASE_COLUMNS, cases);
 }
 
 function inProgress(cause?: unknown): Problem {

@@ -1,9 +1,8 @@
 // One submission, one transaction: rows are stored while they are read, merged into the cases when the body has
 // ended, and committed last. Whatever fails before that leaves nothing behind.
 import { type Hash, randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type pg from 'pg';
 import { changesOf, recordAct } from '../audit/record.ts';
-import type { DB } from '../database/generated/schema.ts';
 import type { Author } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
 import { mergeStaged } from './merge-queries.ts';
@@ -16,8 +15,8 @@ import { StagingTransaction } from './staging-transaction.ts';
 import { completeSubmission, type SubmissionRow } from './submission-queries.ts';
 import { cutValue } from './text-cleaning.ts';
 
-export interface SubmitDeps {
-  db: Kysely<DB>;
+export interface StoringDeps {
+  pool: pg.Pool;
   now: () => Date;
   /** The agency's. */
   timeZone: string;
@@ -47,7 +46,7 @@ export interface StoredSubmission {
  * @throws Problem when the body cannot be read as a whole, or the idempotency key stands in the way
  */
 export async function storeSubmission(
-  deps: SubmitDeps,
+  deps: StoringDeps,
   slots: Slots,
   incoming: IncomingSubmission,
 ): Promise<StoredSubmission> {
@@ -59,7 +58,7 @@ export async function storeSubmission(
     submittedAt: deps.now(),
     timeZone: deps.timeZone,
   };
-  const transaction = new StagingTransaction(deps.db, slots, head);
+  const transaction = new StagingTransaction(deps.pool, slots, head);
   try {
     const counts = await stageAll(
       transaction,
@@ -69,7 +68,9 @@ export async function storeSubmission(
     const bodySha256 = incoming.hash.digest();
     await transaction.open();
     if (transaction.earlier) return { submission: sameBody(transaction.earlier, bodySha256), created: false };
-    const merged = await transaction.merge((trx, attempt) => mergeStaged(trx, head, attempt));
+    const merged = await transaction.merge((trx, attempt) =>
+      mergeStaged(trx, head, attempt, transaction.isLong),
+    );
     const submission = await transaction.commit(async (trx) => {
       const changes = changesOf(null, { ...counts, ...merged });
       await recordAct(trx, incoming.author, {
@@ -77,7 +78,8 @@ export async function storeSubmission(
         at: head.submittedAt,
         changes,
       });
-      return completeSubmission(trx, head.id, { ...counts, ...merged, bodySha256 });
+      const isUnranked = transaction.isLong && merged.joinedCases > 0;
+      return completeSubmission(trx, head.id, { ...counts, ...merged, bodySha256, isUnranked });
     });
     return { submission, created: true };
   } finally {

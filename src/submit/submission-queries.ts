@@ -25,6 +25,8 @@ export async function completeSubmission(
     newCases: number;
     joinedCases: number;
     alreadyListed: number;
+    /** The queue has yet to put its cases in order. */
+    isUnranked: boolean;
   },
 ): Promise<SubmissionRow> {
   return db
@@ -38,6 +40,7 @@ export async function completeSubmission(
       new_cases: totals.newCases,
       joined_cases: totals.joinedCases,
       already_listed: totals.alreadyListed,
+      unranked_from: totals.isUnranked ? 1 : null,
     })
     .where('id', '=', id)
     .returningAll()

@@ -16,13 +16,13 @@ export async function withdrawPending(
     await sql`select set_config('statement_timeout', '600000', true), set_config('lock_timeout', '120000', true)`.execute(
       trx,
     );
-    // Cases first, in the order that submissions take them: a decision is either seen below, or waits.
+    // Cases first, in the order that submissions lock them: a decision is either seen below, or waits.
     await sql`
       select count(*) from (
         select from review_case
          where id in (select case_id from candidate
                        where submission_id = ${submissionId} and status in ('pending', 'info_requested'))
-         order by list_id collate "C", value
+         order by id
            for no key update) locked`.execute(trx);
     await weakenCases(trx, submissionId, now);
     await recordAct(trx, author, { target: `submissions/${submissionId}`, at: now });
@@ -55,6 +55,7 @@ async function weakenCases(db: Kysely<DB>, submissionId: string, now: Date): Pro
     )
     update review_case c
        set reports = greatest(0, c.reports - w.reports),
+           queue_reports = greatest(0, c.reports - w.reports),
            carrier_ids = case when w.same_carrier then c.carrier_ids else array_remove(c.carrier_ids, w.organization_id) end,
            score = coalesce(w.score, c.score),
            first_seen = coalesce(w.first_seen, c.first_seen),

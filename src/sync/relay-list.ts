@@ -90,9 +90,9 @@ export class RelayList {
     return this.#inForce !== undefined && isStale(this.#inForce.manifest, this.#context.now() / 1000);
   }
 
-  /** The entry of a canonical value. Throws SyncError `nothing_held`, `store_corrupt` where no list is in force. */
-  get(value: string): Entry | undefined {
-    return this.#held().tree.get(value);
+  /** The entry of a canonical value (see ListTree). Throws SyncError `nothing_held`, `store_corrupt` where no list is in force. */
+  get(value: string, national?: string): Entry | undefined {
+    return this.#held().tree.get(value, national);
   }
 
   /** Every entry, in no particular order; the list must not be synced meanwhile. Throws as `get`. */

@@ -5,7 +5,7 @@ import { type Credentials, isClient, type Pinned, readReaderCredentials } from '
 import { type ApiClient, ExchangeClient, MirrorClient } from '../client/exchange-client.ts';
 import { type Entry, LIST_IDS, type ListId } from '../list/entry.ts';
 import { parseOriginatorCode } from '../list/originator-code.ts';
-import { parseSenderNumber } from '../list/sender-number.ts';
+import { parseSenderNumber, type SenderNumber } from '../list/sender-number.ts';
 import { ExchangeSource, type SourceLimits } from './exchange-source.ts';
 import { DEFAULT_PACE, Follower, type Pace } from './follower.ts';
 import type { ListInForce } from './list-in-force.ts';
@@ -216,7 +216,7 @@ export class Relay {
     const exception = this.#exceptions.get(list)?.of(value);
     // The operator's own word needs no list to be in force.
     if (exception !== undefined) return result(list, value, undefined, exception, held.stale);
-    const entry = held.get(value);
+    const entry = held.get(value, (parsed as Partial<SenderNumber>).national);
     return result(list, value, entry, entry && 'exchange', held.stale);
   }
 

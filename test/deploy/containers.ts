@@ -6,7 +6,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nodeBinary } from '../../scripts/node-versions.js';
+import { nodeBinary } from '../../scripts/node-versions.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the image is built on here, in place of the NODE_IMAGE of the Containerfile. */

@@ -30,7 +30,10 @@ it('every manifest is what the API of Kubernetes takes, without a field that it 
 it('a slip in a manifest is found', async () => {
   const all = await manifests();
   const exchange = all.find(({ kind }) => kind === 'StatefulSet');
-  exchange?.spec && (exchange.spec.template.spec.containers[0].securityContext.readOnlyRootFileSystem = true);
+  exchange?.spec.template.spec.containers.push({
+    name: 'x',
+    securityContext: { readOnlyRootFileSystem: true },
+  });
   expect(faultsOf(all).join()).toContain('readOnlyRootFileSystem');
 });
 

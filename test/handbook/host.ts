@@ -39,14 +39,14 @@ export function missingFrom(transcript: string, expected: string[]): string[] {
     const words = line
       .trim()
       .split(/\s+/)
-      .map((word) => word.split('…').map(escape).join('[^\\n]*'));
+      .map((word) => word.split('…').map(literally).join('[^\\n]*'));
     const found = new RegExp(words.join('[^\\S\\n]+')).exec(rest);
     if (found) rest = rest.slice(found.index + found[0].length);
     return !found;
   });
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 export class Host {
   readonly directory: string;

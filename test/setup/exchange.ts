@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
+import type pg from 'pg';
 import { type Logger, pino } from 'pino';
 import supertest from 'supertest';
 import type { DB } from '../../src/database/generated/schema.ts';
@@ -39,6 +40,7 @@ export interface Party {
 export interface TestExchange {
   url: string;
   db: Kysely<DB>;
+  pool: pg.Pool;
   databaseUrl: string;
   directory: string;
   admin: Party;
@@ -101,6 +103,7 @@ export async function startExchange(
   return {
     url: server.url,
     db: database.db,
+    pool: database.pool,
     databaseUrl: database.url,
     directory,
     admin,

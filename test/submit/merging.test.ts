@@ -257,7 +257,7 @@ test('a database that goes away in the middle is told, and leaves nothing behind
     .selectFrom('submission')
     .select('client_id')
     .executeTakeFirstOrThrow();
-  const { db, pool, close } = connect({ url: exchange.databaseUrl });
+  const { pool, close } = connect({ url: exchange.databaseUrl });
   // Its own pool, whose connections may end without ending the test.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const slots = new Slots(1);
@@ -271,7 +271,7 @@ test('a database that goes away in the middle is told, and leaves nothing behind
       yield [];
     }
     return storeSubmission(
-      { db, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
+      { pool, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
       slots,
       {
         organizationId: carrier.organizationId,
@@ -319,7 +319,7 @@ test('what happens to a number while a long body is read is seen when it ends', 
     yield numbers.slice(5001).map(row);
   }
   const { submission } = await storeSubmission(
-    { db: exchange.db, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
+    { pool: exchange.pool, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
     new Slots(1),
     {
       organizationId: carrier.organizationId,
@@ -343,9 +343,9 @@ test('more than a million rows are refused, and nothing of them is stored', asyn
   async function* rows() {
     for (let i = 0; i < 101; i++) yield batch;
   }
-  const { db, now } = exchange;
+  const { pool, now } = exchange;
   const storing = storeSubmission(
-    { db, now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
+    { pool, now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
     new Slots(1),
     {
       organizationId: '00000000-0000-4000-8000-000000000000',

@@ -35,7 +35,17 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 it('holds the program, its contract, migrations and pages, and nothing that is ours alone', () => {
   const kinds = new Set(files.map((path) => path.split('/')[0]));
   expect([...kinds].toSorted()).toEqual([
-    ...['CHANGELOG.md', 'LICENSE', 'README.ko.md', 'README.md', 'SECURITY.md', 'db', 'dist', 'docs'],
+    ...[
+      'CHANGELOG.md',
+      'LICENSE',
+      'README.ko.md',
+      'README.md',
+      'SECURITY.md',
+      'db',
+      'deploy',
+      'dist',
+      'docs',
+    ],
     ...['examples', 'openapi.yaml', 'package.json'],
   ]);
   expect(
