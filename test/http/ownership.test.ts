@@ -25,6 +25,7 @@ const OWNERS: Record<string, 'carrier' | 'appellant' | 'person' | undefined> = {
   value: undefined,
   version: undefined,
   caseId: undefined,
+  decisionId: undefined,
   clientId: undefined,
   kid: undefined,
   userId: undefined,
