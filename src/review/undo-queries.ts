@@ -190,7 +190,7 @@ export async function restoreCodes(
        set status = case when t.opened then 'withdrawn' else t.status end,
            category = coalesce(t.category, c.category),
            flags = coalesce(t.flags, c.flags),
-           reports = coalesce(t.reports, 0),
+           reports = coalesce(t.reports, 0), queue_reports = coalesce(t.reports, 0),
            carrier_ids = coalesce(t.carrier_ids, '{}'),
            score = t.score, first_seen = t.first_seen, last_seen = t.last_seen,
            opened_at = coalesce(t.opened_at, c.opened_at),
