@@ -154,7 +154,7 @@ describe('every operation', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
     const verbs =
-      /^(get|list|create|add|remove|import|change|invite|open|accept|revoke|withdraw|claim|preview|decide|protect|unprotect|publish|follow|report|release|undo)[A-Z][A-Za-z0-9]*$/;
+      /^(get|list|create|add|remove|import|change|invite|open|accept|revoke|withdraw|claim|preview|decide|protect|unprotect|publish|follow|report|release|undo|authorize)[A-Z][A-Za-z0-9]*$/;
     for (const { operation } of operations) {
       expect(operation.operationId).toMatch(verbs);
       expect(operation.summary, operation.operationId).toBeTruthy();
