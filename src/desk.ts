@@ -1,6 +1,5 @@
 // The agency's side of the exchange put together: people, review, what relays report, audit, statistics, and the
 // rounds that it does by itself.
-import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { chainEvents } from './audit/audit-queries.ts';
 import { auditHandlers } from './audit/handlers.ts';
@@ -8,6 +7,7 @@ import type { Database } from './database/connection.ts';
 import { makeMonths } from './database/months.ts';
 import { enforcementHandlers } from './enforcement/handlers.ts';
 import { dropOldReports } from './enforcement/retention.ts';
+import { forgetRateLimits } from './http/rate-limit-queries.ts';
 import { purgeAttempts } from './identity/attempts.ts';
 import type { PeopleDeps } from './identity/people.ts';
 import { peopleHandlers } from './identity/people-handlers.ts';
@@ -119,7 +119,7 @@ export function startRounds(
       name: 'forgetting old rate limits',
       job: 'rate_limits',
       everyMs: MINUTE_MS,
-      work: () => sql`delete from rate_limit where expire < ${Date.now()}`.execute(db),
+      work: () => forgetRateLimits(db),
     },
     {
       name: 'making partitions ahead',
