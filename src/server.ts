@@ -9,6 +9,7 @@ import { openLines, openStorage } from './artifact-storage.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate, migrationState } from './database/migrate.ts';
+import { makeMonths } from './database/months.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
 import { loadContract } from './http/contract.ts';
@@ -102,7 +103,7 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const { server, terminator, url, refused } = await listen(settings, stops);
   const issuer = settings.issuer ?? url;
   const { database, directory } = await openDatabase(options, stops);
-  await bringSchema(database, settings, log);
+  await bringSchema(database, settings, log, now());
   await foundLists(database.db, now());
   const founded = await database.db.selectFrom('key_set').select('sequence').executeTakeFirst();
   const keysDirectory = join(settings.dataDirectory, 'keys');
@@ -131,10 +132,11 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   return { url, issuer, adminFile, invitationFile, isFirstStart, databaseDirectory: directory, stop };
 }
 
-async function bringSchema({ db }: Database, { migrates }: Settings, log: Logger): Promise<void> {
+async function bringSchema({ db }: Database, { migrates }: Settings, log: Logger, at: Date): Promise<void> {
   if (migrates) {
     const applied = await migrate(db);
     if (applied.length > 0) log.info({ applied }, 'migrated');
+    await makeMonths(db, at); // before the first event: one that lies elsewhere would keep its month from being made
   }
   const { pending, newer } = await migrationState(db);
   if (pending.length > 0)
