@@ -27,13 +27,15 @@ const LONG_RUN = 100;
 const MISSED_IN_SHORT_RUN = 0.2;
 /** May rightly do nothing, and then leave nothing: no case left to lease, a key set that is in force already. */
 const MAY_DO_NOTHING: ReadonlySet<string> = new Set(['claimCases', 'importKeySet']);
-/** What needs more than a request to succeed: an authenticator's signature, a provider. */
+/** What needs more than a request to succeed: an authenticator's signature, a provider, one's own decision of a moment ago. */
 const NEVER_SUCCEED: ReadonlySet<string> = new Set([
   'createPasskeySession',
   'addPasskey',
   'revokePasskey',
   'createProviderRequest',
   'createProviderSession',
+  'undoDecision',
+  'releaseDecided',
 ]);
 
 async function run(requests: number, seed: number): Promise<void> {

@@ -14,15 +14,8 @@ const VERSIONS: Record<string, [oldest: string, newest: string]> = {
   22: ['22.12.0', '22.23.3'],
   24: ['24.0.0', '24.21.0'],
 };
-/** What --short runs on each: the start, the subject itself, hand-in, keys and tokens, the relay's library. */
-const SHORT = [
-  'test/server',
-  'test/list',
-  'test/sync/relay.test.ts',
-  'test/sync/store.test.ts',
-  'test/submit',
-  'test/identity',
-];
+/** What --short runs on each: the start, the relay's store and protocol, keys and tokens. */
+const SHORT = ['test/server', 'test/sync/relay.test.ts', 'test/sync/store.test.ts', 'test/identity'];
 
 /**
  * The path of a Node.js program.

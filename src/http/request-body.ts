@@ -8,6 +8,9 @@ import { Problem } from './problem.ts';
 /** Deeper than anything in the contract. */
 const MAX_DEPTH = 32;
 const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
+/** An escaped surrogate; the others are no UTF-8. */
+const SURROGATE = /\\u[dD][89a-fA-F]/;
+const LONE = /\p{Surrogate}/u;
 const STREAMED = new Set(['text/csv', 'application/x-ndjson']);
 
 /** The media type without parameters, lower case; '' when there is none. */
@@ -88,6 +91,8 @@ function parseBody(type: string, text: string, validate: ValidateFunction): unkn
         ? parseForm(text)
         : text.trim();
   requireValid(validate, body, bodyPointer);
+  if (SURROGATE.test(text) && !isWellFormed(body))
+    throw new Problem('invalid_json', 'The body has half of a surrogate pair, which is no character.');
   return body;
 }
 
@@ -99,6 +104,13 @@ function parseJson(text: string): unknown {
     // The parser's message quotes the input, which may be personal data: it stays out of the answer.
     throw new Problem('invalid_json', 'The body is not valid JSON.', { cause: error });
   }
+}
+
+/** I-JSON (RFC 7493, section 2.1): no string or name holds a surrogate without its other half. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !LONE.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([name, one]) => !LONE.test(name) && isWellFormed(one));
 }
 
 /** Nesting costs forty times its bytes once it is parsed: it is refused before. */

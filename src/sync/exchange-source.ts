@@ -7,6 +7,9 @@ import type { ListId } from '../list/entry.ts';
 import { FormatError } from '../list/format-error.ts';
 import { SyncError, type SyncErrorCode } from './sync-error.ts';
 
+/** By so much a compact form may be longer than its CSV (list format §14.7): a few lines of many categories are. */
+const COMPACT_EXCESS_BYTES = 1024;
+
 export interface SourceLimits {
   /** The longest wait between two chunks of a body. */
   idleTimeoutMs: number;
@@ -125,8 +128,8 @@ export class ExchangeSource {
     if (response.status !== 200)
       throw new SyncError('bad_response', `the exchange answered ${response.status}`, { list });
     const isCompact = response.headers.get('content-type')?.split(';', 1)[0]?.trim() === COMPACT_TYPE;
-    // format §14: the compact form is never longer than the CSV, so the bound holds for both.
-    const body = readBody(response, { ...this.#limits, maxBytes, signal: this.#signal });
+    const maxBody = isCompact ? maxBytes + COMPACT_EXCESS_BYTES : maxBytes;
+    const body = readBody(response, { ...this.#limits, maxBytes: maxBody, signal: this.#signal });
     try {
       let bytes = 0;
       for await (const chunk of isCompact ? decodeCompact(kind, body) : body) {

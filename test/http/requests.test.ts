@@ -294,6 +294,13 @@ describe('a body', () => {
     expectProblem(await agency.post(CLAIMS, '{"limit":').type('json'), 400, 'invalid_json');
   });
 
+  test('with half of a surrogate pair, which no database takes, is refused', async () => {
+    const half = '{"name":"\\udfff\\ud800","kind":"carrier"}';
+    expectProblem(await exchange.admin.post('/v1/organizations', half).type('json'), 400, 'invalid_json');
+    const whole = '{"name":"KT \\ud83d\\ude00","kind":"carrier"}';
+    await exchange.admin.post('/v1/organizations', whole).type('json').expect(201);
+  });
+
   test('that is missing where one is required is refused', async () => {
     expectProblem(await agency.post(CLAIMS), 415, 'unsupported_media_type');
     expectProblem(await agency.post(CLAIMS, '').type('json'), 400, 'invalid_json');
