@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Daemon, findProgram, freePorts } from './programs.ts';
 
 const PIPELINE = 64;
-/** nginx builds the hash of a map by trying sizes, which takes minutes for more. */
+/** nginx builds the hash of a map by trying sizes: what it does with more was not tried. */
 export const MOST_ENTRIES = 1_000_000;
 const READY_WITHIN_MS = 5 * 60_000;
 const END = '\r\n\r\n';
