@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { preferredCoding } from '../http/negotiation.ts';
+import { CODINGS, type Coding } from '../list/coding.ts';
 import type { ArtifactDeps, TypedArtifact } from './artifact-forms.ts';
-import { CODINGS, type Coding } from './artifacts.ts';
 
 /** Nobody reads it: the cache in front answers in its place. It is no list, should it ever reach a reader. */
 const FOR_THE_FRONT = 'This is for the cache in front, which CHADAN_ARTIFACTS_FRONT says is there.\n';

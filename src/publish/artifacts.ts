@@ -6,17 +6,10 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import zlib from 'node:zlib';
+import { type Coding, compressor, SUFFIX } from '../list/coding.ts';
 import { type HeldList, sweepArtifacts } from './artifact-sweep.ts';
 import type { StoredArtifacts } from './stored-artifacts.ts';
 
-export type Coding = 'zstd' | 'br' | 'gzip' | 'identity';
-
-/** Content codings of this runtime, the best first (zstd since Node.js 22.15). */
-export const CODINGS: readonly Coding[] =
-  'createZstdCompress' in zlib ? ['zstd', 'br', 'gzip', 'identity'] : ['br', 'gzip', 'identity'];
-
-const SUFFIX: Record<Coding, string> = { zstd: '.zst', br: '.br', gzip: '.gz', identity: '' };
 const MAX_BYTES = 4 * 1024 ** 3;
 const PRUNE_EVERY_MS = 60_000;
 /** A file is marked as used no more often. */
@@ -173,12 +166,4 @@ async function write(path: string, source: Source): Promise<void> {
     await rm(temporary, { force: true });
     throw error;
   }
-}
-
-function compressor(coding: Exclude<Coding, 'identity'>): NodeJS.ReadWriteStream {
-  if (coding === 'gzip') return zlib.createGzip({ level: 6 });
-  if (coding === 'br')
-    return zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } });
-  const { createZstdCompress } = zlib as unknown as { createZstdCompress: () => NodeJS.ReadWriteStream };
-  return createZstdCompress();
 }

@@ -6,7 +6,7 @@ import { mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import zlib from 'node:zlib';
+import { type Coding, compressor, SUFFIX } from '../list/coding.ts';
 import { COMPACT_TYPE, type CompactKind } from '../list/compact.ts';
 import { encodeCompact } from '../list/compact-writer.ts';
 import { type DiffMeta, diffToJson, parseDiff } from '../list/diff.ts';
@@ -25,12 +25,6 @@ export const SNAPSHOT_TYPES = ['text/csv', COMPACT_TYPE] as const;
 export const DIFF_TYPES = ['text/csv', 'application/json', COMPACT_TYPE] as const;
 export type FormType = (typeof DIFF_TYPES)[number];
 
-export type Coding = 'zstd' | 'br' | 'gzip' | 'identity';
-/** Content codings of this runtime, the best first (zstd since Node.js 22.15). */
-export const CODINGS: readonly Coding[] =
-  'createZstdCompress' in zlib ? ['zstd', 'br', 'gzip', 'identity'] : ['br', 'gzip', 'identity'];
-
-const SUFFIX: Record<Coding, string> = { zstd: '.zst', br: '.br', gzip: '.gz', identity: '' };
 const EXTENSION: Record<FormType, string> = {
   'text/csv': '.csv',
   'application/json': '.json',
@@ -116,12 +110,4 @@ export async function exists(path: string): Promise<boolean> {
 async function* jsonOf({ csv, meta }: MirrorArtifact): AsyncGenerator<string> {
   if (meta === undefined) throw new Error('only a diff has a JSON form');
   yield JSON.stringify(diffToJson(meta, parseDiff(await readFile(csv))));
-}
-
-function compressor(coding: Exclude<Coding, 'identity'>): NodeJS.ReadWriteStream {
-  if (coding === 'gzip') return zlib.createGzip({ level: 6 });
-  if (coding === 'br')
-    return zlib.createBrotliCompress({ params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } });
-  const { createZstdCompress } = zlib as unknown as { createZstdCompress: () => NodeJS.ReadWriteStream };
-  return createZstdCompress();
 }

@@ -6,8 +6,9 @@ import { basename, dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import accepts from 'accepts';
 import sendFile from 'send';
+import { CODINGS, type Coding } from '../list/coding.ts';
 import { Refusal } from './http-answer.ts';
-import { CODINGS, type Coding, type FormType } from './mirror-forms.ts';
+import type { FormType } from './mirror-forms.ts';
 
 /** Answers with a file whose name says its content; headers that are set on the response before are kept. */
 export async function sendArtifact<Type extends FormType>(

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import zlib from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Artifacts, CODINGS, type Coding } from '../../src/publish/artifacts.ts';
+import { CODINGS, type Coding } from '../../src/list/coding.ts';
+import { Artifacts } from '../../src/publish/artifacts.ts';
 
 let directory: string;
 let artifacts: Artifacts;

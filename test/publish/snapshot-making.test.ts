@@ -2,9 +2,9 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { CODINGS } from '../../src/list/coding.ts';
 import type { Manifest } from '../../src/list/manifest.ts';
 import { sweepArtifacts } from '../../src/publish/artifact-sweep.ts';
-import { CODINGS } from '../../src/publish/artifacts.ts';
 import { SharedReadings } from '../../src/publish/shared-readings.ts';
 import { Turns } from '../../src/publish/turns.ts';
 import { type Party, startExchange, type TestExchange } from '../setup/exchange.ts';

@@ -12,6 +12,7 @@ import type { DB } from '../../src/database/generated/schema.ts';
 import { startServer } from '../../src/server.ts';
 import { readSettings } from '../../src/settings.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
+import { lateRequests } from './late-requests.ts';
 import { type Person, type PersonRole, signUp } from './person.ts';
 import { checkResponses } from './response-check.ts';
 
@@ -201,23 +202,6 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     }
     return held.token;
   };
-  const request = (
-    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
-    path: string,
-    body?: string | object,
-  ) => {
-    const test = supertest(url)[method](path);
-    // superagent awaits nothing before it sends: the token is put in when the request is about to end.
-    const end = test.end.bind(test);
-    test.end = ((callback: never) => {
-      token().then(
-        (value) => end.call(test.set('Authorization', `Bearer ${value}`), callback),
-        (error) => (callback as (error: unknown) => void)(error),
-      );
-      return test;
-    }) as typeof test.end;
-    return body === undefined ? test : test.send(body);
-  };
   return {
     ...identity,
     clientId: identity.credentials.clientId,
@@ -225,11 +209,7 @@ function asParty(url: string, identity: Identity, now: () => Date): Party {
     forgetToken: () => {
       held = undefined;
     },
-    get: (path) => request('get', path),
-    post: (path, body) => request('post', path, body),
-    put: (path, body) => request('put', path, body),
-    patch: (path, body) => request('patch', path, body),
-    delete: (path) => request('delete', path),
+    ...lateRequests(url, async () => ({ Authorization: `Bearer ${await token()}` })),
   };
 }
 

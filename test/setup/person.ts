@@ -4,6 +4,7 @@
 import { TOTP } from 'otpauth';
 import supertest from 'supertest';
 import type { Party } from './exchange.ts';
+import { lateRequests } from './late-requests.ts';
 
 export type PersonRole = 'reviewer' | 'lead' | 'admin' | 'auditor';
 
@@ -80,34 +81,9 @@ export async function signUp(
     totpSecret,
     cookie: async () => (await session()).cookie,
     csrfToken: async () => (await session()).csrfToken,
-    ...requests(url, session),
-  };
-}
-
-function requests(url: string, session: () => Promise<Session>) {
-  const request = (
-    method: 'get' | 'post' | 'put' | 'patch' | 'delete',
-    path: string,
-    body?: string | object,
-  ) => {
-    const test = supertest(url)[method](path);
-    // superagent awaits nothing before it sends: the session is put in when the request is about to end.
-    const end = test.end.bind(test);
-    test.end = ((callback: never) => {
-      session().then(
-        ({ cookie, csrfToken }) =>
-          end.call(test.set('Cookie', cookie).set('X-CSRF-Token', csrfToken), callback),
-        (error) => (callback as (error: unknown) => void)(error),
-      );
-      return test;
-    }) as typeof test.end;
-    return body === undefined ? test : test.send(body);
-  };
-  return {
-    get: (path: string) => request('get', path),
-    post: (path: string, body?: string | object) => request('post', path, body),
-    put: (path: string, body?: object) => request('put', path, body),
-    patch: (path: string, body: object) => request('patch', path, body),
-    delete: (path: string) => request('delete', path),
+    ...lateRequests(url, async () => {
+      const { cookie, csrfToken } = await session();
+      return { Cookie: cookie, 'X-CSRF-Token': csrfToken };
+    }),
   };
 }
