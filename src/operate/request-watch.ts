@@ -2,6 +2,7 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { isSafe } from '../http/caller.ts';
 import type { Operation } from '../http/contract.ts';
 
 interface Locals {
@@ -11,7 +12,6 @@ interface Locals {
   clientId?: string;
 }
 
-const SAFE = new Set(['GET', 'HEAD']);
 // W3C Trace Context §3.2; an id of zeros is none.
 const TRACEPARENT = /^00-((?!0{32})[0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -27,8 +27,7 @@ export function logRequests(log: Logger): RequestHandler {
     const begun = performance.now();
     response.once('close', () => {
       const { requestId, traceId, operation, clientId } = locals;
-      const isRead = SAFE.has(request.method);
-      const level = response.statusCode >= 500 ? 'error' : isRead ? 'debug' : 'info';
+      const level = response.statusCode >= 500 ? 'error' : isSafe(request) ? 'debug' : 'info';
       const outcome = response.writableFinished ? response.statusCode : 'aborted';
       const ms = Math.round(performance.now() - begun);
       const { method } = request;
