@@ -8,11 +8,11 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { CONTRACT_FILE } from '../../src/assembly.ts';
 import { loadContract } from '../../src/http/contract.ts';
 import type { Handlers } from '../../src/http/handler.ts';
 import { mountOperations } from '../../src/http/mount.ts';
 import { Problem, type ProblemCode } from '../../src/http/problem.ts';
-import { CONTRACT_FILE } from '../../src/server.ts';
 
 interface Schema {
   $ref?: string;
