@@ -2,20 +2,6 @@
 -- before is taken as it lies, as candidate_first: nothing is rewritten and no index is built, its rows are only read once
 -- for the check. Names and columns stay, so that the release before goes on writing.
 
--- Others take these locks in both orders: none is waited for while another is held.
-do $$
-begin
-  loop
-    begin
-      lock table submission in access exclusive mode;
-      lock table review_case, candidate, outcome in access exclusive mode nowait;
-      exit;
-    exception when lock_not_available then
-      perform pg_sleep(0.05);
-    end;
-  end loop;
-end $$;
-
 -- A constant to begin with, which changes no row.
 alter table submission add column received_on date not null default '-infinity';
 alter table submission alter received_on set default (now() at time zone 'UTC')::date;
