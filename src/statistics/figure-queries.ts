@@ -51,7 +51,7 @@ export async function countByDay(db: Kysely<DB>, span: Span): Promise<DayCount[]
   const day = (time: string) => sql`(${sql.ref(time)} at time zone ${span.timeZone})::date`;
   const { rows } = await sql<DayCount>`
     select 'submitted' as figure, ${day('s.submitted_at')} as day, k.category, count(*) as count
-      from submission s join candidate k on k.submission_id = s.id
+      from submission s join candidate k on k.submission_id = s.id and ${inMonth(span)}
      where ${within('s.submitted_at', span)} group by 2, 3
     union all
     select d.effect, ${day('d.decided_at')}, coalesce(d.category, c.category), count(*)
@@ -86,7 +86,7 @@ export async function countByCarrier(db: Kysely<DB>, span: Span): Promise<KeyCou
     union all
     select d.effect, o.name, count(*)
       from decision d
-      join candidate k on k.case_id = d.case_id and k.decision_id = d.id
+      join ${decidedEvidence}
       join organization o on o.id = k.organization_id
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2`.execute(
     db,
@@ -122,7 +122,7 @@ export async function medianDecision(db: Kysely<DB>, span: Span): Promise<number
   const { rows } = await sql<{ seconds: number | null }>`
     select percentile_cont(0.5) within group (order by extract(epoch from d.decided_at - s.submitted_at)::float8) as seconds
       from decision d
-      join candidate k on k.case_id = d.case_id and k.decision_id = d.id
+      join ${decidedEvidence}
       join submission s on s.id = k.submission_id and s.submitted_at <= d.decided_at
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected')`.execute(db);
   return rows[0]?.seconds ?? null;
@@ -154,13 +154,25 @@ export async function medianReceipt(db: Kysely<DB>, span: Span): Promise<number 
 function countEvidence(ways: RawBuilder<unknown>, span: Span): RawBuilder<unknown> {
   return sql`
     select 'submitted' as figure, way.key, count(*) as count
-      from submission s join candidate k on k.submission_id = s.id ${ways}
+      from submission s join candidate k on k.submission_id = s.id and ${inMonth(span)} ${ways}
      where ${within('s.submitted_at', span)} group by 2
     union all
     select d.effect, way.key, count(*)
-      from decision d join candidate k on k.case_id = d.case_id and k.decision_id = d.id ${ways}
+      from decision d join ${decidedEvidence} ${ways}
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2`;
 }
+
+/** The months of a span's submissions, known before any is read; and of each the one in which its candidates lie. */
+function inMonth(span: Span): RawBuilder<boolean> {
+  const days = sql`from submission where ${within('submitted_at', span)}`;
+  return sql<boolean>`k.received_on = s.received_on
+        and k.received_on between (select min(received_on) ${days}) and (select max(received_on) ${days})`;
+}
+
+/** The candidates that a decision `d` decided, as `k`; month by month from the first that its case has evidence of. */
+const decidedEvidence = sql`review_case f on f.id = d.case_id cross join lateral (
+        select * from candidate
+         where case_id = f.id and received_on >= f.evidence_from and decision_id = d.id offset 0) k`;
 
 function within(time: string, { from, to, timeZone }: Span): RawBuilder<boolean> {
   const start = sql`(${from}::date::timestamp at time zone ${timeZone})`;

@@ -4,7 +4,7 @@ import type { AcceptedRow } from './row-rules.ts';
 
 /** The columns of `candidateLine`. */
 export const CANDIDATE_COLUMNS =
-  'candidate (submission_id, organization_id, row_number, list_id, value, raw_value, category, status, case_id, decision_id, ' +
+  'candidate (submission_id, organization_id, received_on, row_number, list_id, value, raw_value, category, status, case_id, decision_id, ' +
   'reports, reporters, first_seen, last_seen, source, score, originator_code, evidence)';
 
 /** The columns of `givenCaseLine`. */
@@ -25,7 +25,7 @@ export interface GuessedCase {
 
 const NULL = '\\N';
 
-/** @param head what all rows of a submission begin with: its id and the organisation's, each followed by a tab */
+/** @param head what all rows of a submission begin with: its id, the organisation's and its day, each followed by a tab */
 export function candidateLine(head: string, rowNumber: number, row: AcceptedRow, guess: GuessedCase): string {
   // Written out: a join of arrays would take twice as long.
   const evidence = row.evidence === null ? '{}' : escapeText(JSON.stringify(row.evidence));

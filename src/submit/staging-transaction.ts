@@ -173,7 +173,7 @@ async function storeAccepted(
   rows: readonly AcceptedRow[],
 ): Promise<void> {
   const guesses = await guessCases(session.db, rows);
-  const start = `${head.id}\t${head.organizationId}\t`;
+  const start = `${head.id}\t${head.organizationId}\t${head.receivedOn}\t`;
   let candidates = '';
   let cases = '';
   for (const [at, row] of rows.entries()) {

@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { changesOf, recordAct } from '../audit/record.ts';
 import type { Author } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
+import { dayOf } from '../list/day.ts';
 import { mergeStaged } from './merge-queries.ts';
 import { MAX_ROWS, type ReadRow } from './row-fields.ts';
 import { RowRules } from './row-rules.ts';
@@ -50,12 +51,14 @@ export async function storeSubmission(
   slots: Slots,
   incoming: IncomingSubmission,
 ): Promise<StoredSubmission> {
+  const submittedAt = deps.now();
   const head: SubmissionHead = {
     id: randomUUID(),
     organizationId: incoming.organizationId,
     clientId: incoming.clientId,
     idempotencyKey: incoming.idempotencyKey,
-    submittedAt: deps.now(),
+    submittedAt,
+    receivedOn: dayOf(submittedAt, 'UTC'),
     timeZone: deps.timeZone,
   };
   const transaction = new StagingTransaction(deps.pool, slots, head);
