@@ -3,46 +3,45 @@ import { createHash } from 'node:crypto';
 import { maskSample, stripUrl } from '../list/masking.ts';
 import type { FieldReader } from './field-reader.ts';
 
-/** What is absent has no key. */
+/** Absent texts are null, absent lists empty. */
 export interface Evidence {
-  model?: string;
-  callbackNumber?: string[];
-  relay?: string;
-  chain?: string[];
+  model: string | null;
+  callbackNumber: string[];
+  relay: string | null;
+  chain: string[];
   /** Masked. */
-  sample?: string;
+  sample: string | null;
   /** SHA-256 of the sample as it came, in hexadecimal: tells equal messages without keeping any. */
-  sampleHash?: string;
-  url?: string;
-  reportIds?: string[];
-  note?: string;
+  sampleHash: string | null;
+  url: string | null;
+  reportIds: string[];
+  note: string | null;
 }
 
 const MAX_NAME = 200;
 const MAX_SAMPLE = 4000;
 const MAX_TEXT = 2000;
 
-/** Reads the evidence of a row; null when there is none. */
-export function readEvidence(row: FieldReader, samples: MaskedSamples): Evidence | null {
-  const evidence: Evidence = {};
+/** Reads the evidence of a row. */
+export function readEvidence(row: FieldReader, samples: MaskedSamples): Evidence {
   const model = row.text('model', MAX_NAME);
-  if (model !== null) evidence.model = model;
-  const callbacks = row.texts('callbackNumber', 20, 64);
-  if (callbacks.length > 0) evidence.callbackNumber = callbacks;
+  const callbackNumber = row.texts('callbackNumber', 20, 64);
   const relay = row.text('relay', MAX_NAME);
-  if (relay !== null) evidence.relay = relay;
   const chain = row.texts('chain', 20, MAX_NAME);
-  if (chain.length > 0) evidence.chain = chain;
-  const sample = row.text('sample', MAX_SAMPLE, true);
-  if (sample !== null) Object.assign(evidence, samples.mask(sample, String(row.given('sample'))));
+  const message = row.text('sample', MAX_SAMPLE, true);
+  const masked = message === null ? undefined : samples.mask(message, String(row.given('sample')));
   const url = row.text('url', MAX_TEXT);
-  if (url !== null) evidence.url = stripUrl(url);
-  const reports = row.texts('reportIds', 100, 100);
-  if (reports.length > 0) evidence.reportIds = reports;
-  const note = row.text('note', MAX_TEXT, true);
-  if (note !== null) evidence.note = note;
-  for (const _ in evidence) return evidence;
-  return null;
+  return {
+    model,
+    callbackNumber,
+    relay,
+    chain,
+    sample: masked?.sample ?? null,
+    sampleHash: masked?.sampleHash ?? null,
+    url: url === null ? null : stripUrl(url),
+    reportIds: row.texts('reportIds', 100, 100),
+    note: row.text('note', MAX_TEXT, true),
+  };
 }
 
 const MAX_REMEMBERED = 1000;
