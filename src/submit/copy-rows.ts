@@ -3,15 +3,16 @@ import { evidenceJson } from './evidence-json.ts';
 import type { RowFault } from './row-fields.ts';
 import type { AcceptedRow } from './row-rules.ts';
 
-/** Those of `guessedColumns`, then those of `candidateColumns`. */
-export const CANDIDATE_COLUMNS =
-  'candidate (case_id, decision_id, status, submission_id, organization_id, row_number, list_id, value, raw_value, category, ' +
-  'reports, reporters, first_seen, last_seen, source, score, originator_code, evidence)';
+/** The columns of `evidenceColumns`, which both tables have. */
+const EVIDENCE_COLUMNS = 'row_number, list_id, value, category, reports, score, first_seen, last_seen';
 
-/** Those of `guessedCaseColumns`, then those of `givenCaseColumns`. */
-export const GIVEN_CASE_COLUMNS =
-  'given_case (case_id, decision_id, is_new, row_number, list_id, value, number_class, unregistrable, category, reports, ' +
-  'score, first_seen, last_seen)';
+/** The columns of a candidate: `guessedColumns`, `evidenceColumns`, `candidateColumns`. */
+export const CANDIDATE_COLUMNS =
+  `candidate (case_id, decision_id, status, ${EVIDENCE_COLUMNS}, submission_id, organization_id, raw_value, reporters, ` +
+  'source, originator_code, evidence)';
+
+/** The columns of what is noted for its case: `guessedCaseColumns`, `evidenceColumns`, `givenCaseColumns`. */
+export const GIVEN_CASE_COLUMNS = `given_case (case_id, decision_id, is_new, ${EVIDENCE_COLUMNS}, number_class, unregistrable)`;
 
 /** The columns of `errorLine`. */
 export const ERROR_COLUMNS = 'submission_error (submission_id, row_number, value, code, detail)';
@@ -34,22 +35,24 @@ export function guessedCaseColumns({ caseId, decisionId, isNew }: GuessedCase): 
   return `${caseId}\t${decisionId ?? NULL}\t${isNew}\t`;
 }
 
-/** @param head what all rows of a submission begin with: its id and the organisation's, each followed by a tab */
-export function candidateColumns(head: string, rowNumber: number, row: AcceptedRow): string {
+export function evidenceColumns(rowNumber: number, row: AcceptedRow): string {
   // Written out: a join of arrays would take twice as long.
   return (
-    `${head}${rowNumber}\t${row.listId}\t${row.value}\t${escapeText(row.rawValue)}\t${row.category}\t` +
-    `${row.reports ?? NULL}\t${row.reporters ?? NULL}\t${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\t` +
-    `${row.source ?? NULL}\t${row.score ?? NULL}\t` +
+    `${rowNumber}\t${row.listId}\t${row.value}\t${row.category}\t${row.reports ?? NULL}\t${row.score ?? NULL}\t` +
+    `${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\t`
+  );
+}
+
+/** @param ids of the submission and its organisation, each followed by a tab */
+export function candidateColumns(ids: string, row: AcceptedRow): string {
+  return (
+    `${ids}${escapeText(row.rawValue)}\t${row.reporters ?? NULL}\t${row.source ?? NULL}\t` +
     `${row.originatorCode === null ? NULL : escapeText(row.originatorCode)}\t${evidenceJson(row.evidence)}\n`
   );
 }
 
-export function givenCaseColumns(rowNumber: number, row: AcceptedRow): string {
-  return (
-    `${rowNumber}\t${row.listId}\t${row.value}\t${row.numberClass ?? NULL}\t${row.unregistrable}\t${row.category}\t` +
-    `${row.reports ?? NULL}\t${row.score ?? NULL}\t${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\n`
-  );
+export function givenCaseColumns(row: AcceptedRow): string {
+  return `${row.numberClass ?? NULL}\t${row.unregistrable}\n`;
 }
 
 export function errorLine(submissionId: string, rowNumber: number, value: string, fault: RowFault): string {
@@ -76,7 +79,10 @@ function timeOf(ms: number | null): string {
     days.set(day, date);
   }
   const rest = ms - day * DAY_MS;
-  const minutes = Math.floor(rest / 60_000);
+  const seconds = Math.floor(rest / 1000);
+  const minutes = Math.floor(seconds / 60);
   // PostgreSQL takes minutes and seconds with one digit too.
-  return `${date} ${Math.floor(minutes / 60)}:${minutes % 60}:${(rest % 60_000) / 1000}+00`;
+  const time = `${date} ${Math.floor(minutes / 60)}:${minutes % 60}:${seconds % 60}`;
+  const thousandths = rest - seconds * 1000;
+  return thousandths === 0 ? `${time}+00` : `${time}.${String(1000 + thousandths).slice(1)}+00`;
 }

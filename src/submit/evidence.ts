@@ -2,19 +2,23 @@
 import { createHash } from 'node:crypto';
 import { maskSample, stripUrl } from '../list/masking.ts';
 import type { FieldReader } from './field-reader.ts';
+import { cleanText } from './text-cleaning.ts';
 
-/** Absent texts are null, absent lists empty. */
-export interface Evidence {
-  model: string | null;
-  callbackNumber: string[];
-  relay: string | null;
-  chain: string[];
+interface Sample {
   /** Masked. */
   sample: string | null;
   /** SHA-256 of the sample as it came, in hexadecimal: tells equal messages without keeping any. */
   sampleHash: string | null;
+}
+
+/** Absent texts are null, absent lists empty. */
+export interface Evidence extends Sample {
+  model: string | null;
+  callbackNumber: readonly string[];
+  relay: string | null;
+  chain: readonly string[];
   url: string | null;
-  reportIds: string[];
+  reportIds: readonly string[];
   note: string | null;
 }
 
@@ -28,16 +32,16 @@ export function readEvidence(row: FieldReader, samples: MaskedSamples): Evidence
   const callbackNumber = row.texts('callbackNumber', 20, 64);
   const relay = row.text('relay', MAX_NAME);
   const chain = row.texts('chain', 20, MAX_NAME);
-  const message = row.text('sample', MAX_SAMPLE, true);
-  const masked = message === null ? undefined : samples.mask(message, String(row.given('sample')));
+  const message = row.raw('sample', MAX_SAMPLE);
+  const { sample, sampleHash } = message === null ? NO_SAMPLE : samples.read(message);
   const url = row.text('url', MAX_TEXT);
   return {
     model,
     callbackNumber,
     relay,
     chain,
-    sample: masked?.sample ?? null,
-    sampleHash: masked?.sampleHash ?? null,
+    sample,
+    sampleHash,
     url: url === null ? null : stripUrl(url),
     reportIds: row.texts('reportIds', 100, 100),
     note: row.text('note', MAX_TEXT, true),
@@ -45,19 +49,24 @@ export function readEvidence(row: FieldReader, samples: MaskedSamples): Evidence
 }
 
 const MAX_REMEMBERED = 1000;
+const NO_SAMPLE: Sample = { sample: null, sampleHash: null };
 
 /** Masks and hashes samples. Spam repeats itself, so the last ones are remembered, for one submission. */
 export class MaskedSamples {
-  readonly #masked = new Map<string, { sample: string; sampleHash: string }>();
+  readonly #read = new Map<string, Sample>();
 
-  /** @param raw the sample as it came; @param clean the same without control characters */
-  mask(clean: string, raw: string): { sample: string; sampleHash: string } {
-    const known = this.#masked.get(raw);
+  /** @param raw the sample as it came */
+  read(raw: string): Sample {
+    const known = this.#read.get(raw);
     if (known !== undefined) return known;
-    const masked = { sample: maskSample(clean), sampleHash: createHash('sha256').update(raw).digest('hex') };
-    if (this.#masked.size >= MAX_REMEMBERED) this.#masked.clear();
+    const clean = cleanText(raw);
+    const sample =
+      clean === ''
+        ? NO_SAMPLE
+        : { sample: maskSample(clean), sampleHash: createHash('sha256').update(raw).digest('hex') };
+    if (this.#read.size >= MAX_REMEMBERED) this.#read.clear();
     // A copy: a slice of the body would keep its whole piece in memory.
-    this.#masked.set(Buffer.from(raw).toString(), masked);
-    return masked;
+    this.#read.set(Buffer.from(raw, 'utf16le').toString('utf16le'), sample);
+    return sample;
   }
 }

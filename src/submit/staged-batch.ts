@@ -6,6 +6,7 @@ import {
   candidateColumns,
   ERROR_COLUMNS,
   errorLine,
+  evidenceColumns,
   GIVEN_CASE_COLUMNS,
   givenCaseColumns,
   guessedCaseColumns,
@@ -20,8 +21,8 @@ const BATCH_ROWS = 2000;
 
 export class StagedBatch {
   readonly #head: SubmissionHead;
-  /** What all candidates begin with. */
-  readonly #start: string;
+  /** Columns that are the same in all candidates. */
+  readonly #ids: string;
   /** Of the accepted rows. */
   readonly #listIds: ListId[] = [];
   readonly #values: string[] = [];
@@ -31,14 +32,15 @@ export class StagedBatch {
 
   constructor(head: SubmissionHead) {
     this.#head = head;
-    this.#start = `${head.id}\t${head.organizationId}\t`;
+    this.#ids = `${head.id}\t${head.organizationId}\t`;
   }
 
   accept(rowNumber: number, row: AcceptedRow): void {
     this.#listIds.push(row.listId);
     this.#values.push(row.value);
-    this.#candidates.add(candidateColumns(this.#start, rowNumber, row));
-    this.#cases.add(givenCaseColumns(rowNumber, row));
+    const evidence = evidenceColumns(rowNumber, row);
+    this.#candidates.add(evidence + candidateColumns(this.#ids, row));
+    this.#cases.add(evidence + givenCaseColumns(row));
   }
 
   refuse(rowNumber: number, value: string, fault: RowFault): void {
