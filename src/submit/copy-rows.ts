@@ -1,16 +1,18 @@
 // Rows as lines of PostgreSQL's COPY (text format), which takes a million of them for a fraction of what INSERT does.
+import { evidenceJson } from './evidence-json.ts';
 import type { RowFault } from './row-fields.ts';
 import type { AcceptedRow } from './row-rules.ts';
 
-/** The columns of `candidateLine`. */
-export const CANDIDATE_COLUMNS =
-  'candidate (submission_id, organization_id, received_on, row_number, list_id, value, raw_value, category, status, case_id, decision_id, ' +
-  'reports, reporters, first_seen, last_seen, source, score, originator_code, evidence)';
+/** The columns of `evidenceColumns`, which both tables have. */
+const EVIDENCE_COLUMNS = 'row_number, list_id, value, category, reports, score, first_seen, last_seen';
 
-/** The columns of `givenCaseLine`. */
-export const GIVEN_CASE_COLUMNS =
-  'given_case (row_number, case_id, is_new, decision_id, list_id, value, number_class, unregistrable, category, reports, ' +
-  'score, first_seen, last_seen)';
+/** The columns of a candidate: `guessedColumns`, `evidenceColumns`, `candidateColumns`. */
+export const CANDIDATE_COLUMNS =
+  `candidate (case_id, decision_id, status, ${EVIDENCE_COLUMNS}, submission_id, organization_id, received_on, raw_value, ` +
+  'reporters, source, originator_code, evidence)';
+
+/** The columns of what is noted for its case: `guessedCaseColumns`, `evidenceColumns`, `givenCaseColumns`. */
+export const GIVEN_CASE_COLUMNS = `given_case (case_id, decision_id, is_new, ${EVIDENCE_COLUMNS}, number_class, unregistrable)`;
 
 /** The columns of `errorLine`. */
 export const ERROR_COLUMNS = 'submission_error (submission_id, row_number, value, code, detail)';
@@ -25,25 +27,32 @@ export interface GuessedCase {
 
 const NULL = '\\N';
 
-/** @param head what all rows of a submission begin with: its id, the organisation's and its day, each followed by a tab */
-export function candidateLine(head: string, rowNumber: number, row: AcceptedRow, guess: GuessedCase): string {
+export function guessedColumns({ caseId, decisionId }: GuessedCase): string {
+  return decisionId === null ? `${caseId}\t${NULL}\tpending\t` : `${caseId}\t${decisionId}\tverified\t`;
+}
+
+export function guessedCaseColumns({ caseId, decisionId, isNew }: GuessedCase): string {
+  return `${caseId}\t${decisionId ?? NULL}\t${isNew}\t`;
+}
+
+export function evidenceColumns(rowNumber: number, row: AcceptedRow): string {
   // Written out: a join of arrays would take twice as long.
-  const evidence = row.evidence === null ? '{}' : escapeText(JSON.stringify(row.evidence));
-  const status = guess.decisionId === null ? 'pending' : 'verified';
   return (
-    `${head}${rowNumber}\t${row.listId}\t${row.value}\t${escapeText(row.rawValue)}\t${row.category}\t${status}\t` +
-    `${guess.caseId}\t${guess.decisionId ?? NULL}\t${row.reports ?? NULL}\t${row.reporters ?? NULL}\t` +
-    `${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\t${row.source ?? NULL}\t${row.score ?? NULL}\t` +
-    `${row.originatorCode === null ? NULL : escapeText(row.originatorCode)}\t${evidence}\n`
+    `${rowNumber}\t${row.listId}\t${row.value}\t${row.category}\t${row.reports ?? NULL}\t${row.score ?? NULL}\t` +
+    `${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\t`
   );
 }
 
-export function givenCaseLine(rowNumber: number, row: AcceptedRow, guess: GuessedCase): string {
+/** @param head of all rows of a submission: its id, the organisation's and its day, each followed by a tab */
+export function candidateColumns(head: string, row: AcceptedRow): string {
   return (
-    `${rowNumber}\t${guess.caseId}\t${guess.isNew}\t${guess.decisionId ?? NULL}\t${row.listId}\t${row.value}\t` +
-    `${row.numberClass ?? NULL}\t${row.unregistrable}\t${row.category}\t${row.reports ?? NULL}\t${row.score ?? NULL}\t` +
-    `${timeOf(row.firstSeen)}\t${timeOf(row.lastSeen)}\n`
+    `${head}${escapeText(row.rawValue)}\t${row.reporters ?? NULL}\t${row.source ?? NULL}\t` +
+    `${row.originatorCode === null ? NULL : escapeText(row.originatorCode)}\t${evidenceJson(row.evidence)}\n`
   );
+}
+
+export function givenCaseColumns(row: AcceptedRow): string {
+  return `${row.numberClass ?? NULL}\t${row.unregistrable}\n`;
 }
 
 export function errorLine(submissionId: string, rowNumber: number, value: string, fault: RowFault): string {
@@ -70,7 +79,10 @@ function timeOf(ms: number | null): string {
     days.set(day, date);
   }
   const rest = ms - day * DAY_MS;
-  const minutes = Math.floor(rest / 60_000);
+  const seconds = Math.floor(rest / 1000);
+  const minutes = Math.floor(seconds / 60);
   // PostgreSQL takes minutes and seconds with one digit too.
-  return `${date} ${Math.floor(minutes / 60)}:${minutes % 60}:${(rest % 60_000) / 1000}+00`;
+  const time = `${date} ${Math.floor(minutes / 60)}:${minutes % 60}:${seconds % 60}`;
+  const thousandths = rest - seconds * 1000;
+  return thousandths === 0 ? `${time}+00` : `${time}.${String(1000 + thousandths).slice(1)}+00`;
 }

@@ -2,63 +2,71 @@
 import { createHash } from 'node:crypto';
 import { maskSample, stripUrl } from '../list/masking.ts';
 import type { FieldReader } from './field-reader.ts';
+import { cleanText } from './text-cleaning.ts';
 
-/** What is absent has no key. */
-export interface Evidence {
-  model?: string;
-  callbackNumber?: string[];
-  relay?: string;
-  chain?: string[];
+interface Sample {
   /** Masked. */
-  sample?: string;
+  sample: string | null;
   /** SHA-256 of the sample as it came, in hexadecimal: tells equal messages without keeping any. */
-  sampleHash?: string;
-  url?: string;
-  reportIds?: string[];
-  note?: string;
+  sampleHash: string | null;
+}
+
+/** Absent texts are null, absent lists empty. */
+export interface Evidence extends Sample {
+  model: string | null;
+  callbackNumber: readonly string[];
+  relay: string | null;
+  chain: readonly string[];
+  url: string | null;
+  reportIds: readonly string[];
+  note: string | null;
 }
 
 const MAX_NAME = 200;
 const MAX_SAMPLE = 4000;
 const MAX_TEXT = 2000;
 
-/** Reads the evidence of a row; null when there is none. */
-export function readEvidence(row: FieldReader, samples: MaskedSamples): Evidence | null {
-  const evidence: Evidence = {};
+/** Reads the evidence of a row. */
+export function readEvidence(row: FieldReader, samples: MaskedSamples): Evidence {
   const model = row.text('model', MAX_NAME);
-  if (model !== null) evidence.model = model;
-  const callbacks = row.texts('callbackNumber', 20, 64);
-  if (callbacks.length > 0) evidence.callbackNumber = callbacks;
+  const callbackNumber = row.texts('callbackNumber', 20, 64);
   const relay = row.text('relay', MAX_NAME);
-  if (relay !== null) evidence.relay = relay;
   const chain = row.texts('chain', 20, MAX_NAME);
-  if (chain.length > 0) evidence.chain = chain;
-  const sample = row.text('sample', MAX_SAMPLE, true);
-  if (sample !== null) Object.assign(evidence, samples.mask(sample, String(row.given('sample'))));
+  const message = row.raw('sample', MAX_SAMPLE);
+  const { sample, sampleHash } = message === null ? NO_SAMPLE : samples.read(message);
   const url = row.text('url', MAX_TEXT);
-  if (url !== null) evidence.url = stripUrl(url);
-  const reports = row.texts('reportIds', 100, 100);
-  if (reports.length > 0) evidence.reportIds = reports;
-  const note = row.text('note', MAX_TEXT, true);
-  if (note !== null) evidence.note = note;
-  for (const _ in evidence) return evidence;
-  return null;
+  return {
+    model,
+    callbackNumber,
+    relay,
+    chain,
+    sample,
+    sampleHash,
+    url: url === null ? null : stripUrl(url),
+    reportIds: row.texts('reportIds', 100, 100),
+    note: row.text('note', MAX_TEXT, true),
+  };
 }
 
 const MAX_REMEMBERED = 1000;
+const NO_SAMPLE: Sample = { sample: null, sampleHash: null };
 
 /** Masks and hashes samples. Spam repeats itself, so the last ones are remembered, for one submission. */
 export class MaskedSamples {
-  readonly #masked = new Map<string, { sample: string; sampleHash: string }>();
+  readonly #read = new Map<string, Sample>();
 
-  /** @param raw the sample as it came; @param clean the same without control characters */
-  mask(clean: string, raw: string): { sample: string; sampleHash: string } {
-    const known = this.#masked.get(raw);
+  /** @param raw the sample as it came */
+  read(raw: string): Sample {
+    const known = this.#read.get(raw);
     if (known !== undefined) return known;
-    const masked = { sample: maskSample(clean), sampleHash: createHash('sha256').update(raw).digest('hex') };
-    if (this.#masked.size >= MAX_REMEMBERED) this.#masked.clear();
+    const clean = cleanText(raw);
+    const sample =
+      clean === ''
+        ? NO_SAMPLE
+        : { sample: maskSample(clean), sampleHash: createHash('sha256').update(raw).digest('hex') };
+    if (this.#read.size >= MAX_REMEMBERED) this.#read.clear();
     // A copy: a slice of the body would keep its whole piece in memory.
-    this.#masked.set(Buffer.from(raw).toString(), masked);
-    return masked;
+    this.#read.set(Buffer.from(raw, 'utf16le').toString('utf16le'), sample);
+    return sample;
   }
 }

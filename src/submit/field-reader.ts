@@ -7,6 +7,8 @@ import { cleanLine, cleanText } from './text-cleaning.ts';
 const INTEGER = /^[0-9]{1,15}$/;
 const DECIMAL = /^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?$/;
 
+const NO_TEXTS: readonly string[] = Object.freeze([]);
+
 export class FieldReader {
   /** The first fault of the row. */
   fault: RowFault | undefined;
@@ -64,34 +66,40 @@ export class FieldReader {
     return time < earliestMs ? this.fail(code, `${name} lies before the year 2000.`) : time;
   }
 
-  /** One line of text, or several where breaks matter. */
-  text(name: FieldName, maxLength: number, breaks = false): string | null {
+  /** A text as it came, control characters and all. */
+  raw(name: FieldName, maxLength: number): string | null {
     const value = this.given(name);
     if (value === undefined) return null;
     if (typeof value !== 'string') return this.fail('invalid_text', `${name} must be a text.`);
     if (value.length > maxLength)
       return this.fail('text_too_long', `${name} is longer than ${maxLength} characters.`);
-    return (breaks ? cleanText(value) : cleanLine(value)) || null;
+    return value;
+  }
+
+  /** One line of text, or several where breaks matter. */
+  text(name: FieldName, maxLength: number, breaks = false): string | null {
+    const raw = this.raw(name, maxLength);
+    if (raw === null) return null;
+    return (breaks ? cleanText(raw) : cleanLine(raw)) || null;
   }
 
   /** Texts: an array, or one text with `;` between them. Empty ones are dropped. */
-  texts(name: FieldName, maxItems: number, maxLength: number): string[] {
+  texts(name: FieldName, maxItems: number, maxLength: number): readonly string[] {
     const value = this.given(name);
-    if (value === undefined) return [];
-    const items: unknown[] | null = Array.isArray(value)
-      ? value
-      : typeof value === 'string'
-        ? value.split(';')
-        : null;
-    if (items === null || items.some((item) => typeof item !== 'string')) {
+    if (value === undefined) return NO_TEXTS;
+    const items: unknown = typeof value === 'string' ? value.split(';') : value;
+    if (!Array.isArray(items) || !items.every((item) => typeof item === 'string')) {
       this.fail('invalid_array', `${name} must be an array of texts.`);
-      return [];
+      return NO_TEXTS;
     }
     if (items.length > maxItems) this.fail('too_many_items', `${name} has more than ${maxItems} items.`);
-    const texts = items as string[];
-    if (texts.some((item) => item.length > maxLength)) {
-      this.fail('text_too_long', `An item of ${name} is longer than ${maxLength} characters.`);
+    const texts: string[] = [];
+    for (const item of items) {
+      if (item.length > maxLength)
+        this.fail('text_too_long', `An item of ${name} is longer than ${maxLength} characters.`);
+      const text = cleanLine(item).trim();
+      if (text !== '') texts.push(text);
     }
-    return texts.map((item) => cleanLine(item).trim()).filter((item) => item !== '');
+    return texts;
   }
 }

@@ -30,7 +30,7 @@ export interface AcceptedRow extends JudgedValue {
   source: string | null;
   score: number | null;
   originatorCode: string | null;
-  evidence: Evidence | null;
+  evidence: Evidence;
 }
 
 export type Judgement = { ok: true; row: AcceptedRow } | { ok: false; fault: RowFault };

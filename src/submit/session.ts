@@ -37,7 +37,7 @@ export class Session {
    * @param target the table and its columns, as COPY has them
    * @param rows in COPY's text format
    */
-  async copy(target: string, rows: string): Promise<void> {
+  async copy(target: string, rows: Buffer | string): Promise<void> {
     const stream = this.#client.query(copyFrom(`copy ${target} from stdin`));
     stream.end(rows);
     await once(stream, 'finish');

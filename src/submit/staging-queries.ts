@@ -2,8 +2,8 @@
 // locked or written here, for a slow upload must not hold up anyone.
 import { type Kysely, sql } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
+import type { ListId } from '../list/entry.ts';
 import type { GuessedCase } from './copy-rows.ts';
-import type { AcceptedRow } from './row-rules.ts';
 
 export interface SubmissionHead {
   id: string;
@@ -90,9 +90,13 @@ export async function insertSubmission(db: Kysely<DB>, head: SubmissionHead): Pr
  * the rows are stored but once. Ids of new cases rise with the rows. (The limit keeps the planner from looking up entries of
  * cases that are not verified.)
  */
-export async function guessCases(db: Kysely<DB>, rows: readonly AcceptedRow[]): Promise<GuessedCase[]> {
-  const lists = rows.map((row) => row.listId).join(SEPARATOR);
-  const values = rows.map((row) => row.value).join(SEPARATOR);
+export async function guessCases(
+  db: Kysely<DB>,
+  listIds: readonly ListId[],
+  canonicalValues: readonly string[],
+): Promise<GuessedCase[]> {
+  const lists = listIds.join(SEPARATOR);
+  const values = canonicalValues.join(SEPARATOR);
   const { rows: found } = await sql<{ ids: string; decisions: string }>`
     select string_agg(id::text, ',') as ids, string_agg(coalesce(decision_id::text, ''), ',') as decisions
       from (

@@ -4,21 +4,12 @@ import { type Kysely, sql } from 'kysely';
 import type pg from 'pg';
 import type { DB } from '../database/generated/schema.ts';
 import { Problem } from '../http/problem.ts';
-import {
-  CANDIDATE_COLUMNS,
-  candidateLine,
-  ERROR_COLUMNS,
-  errorLine,
-  GIVEN_CASE_COLUMNS,
-  type GuessedCase,
-  givenCaseLine,
-} from './copy-rows.ts';
 import type { RowFault } from './row-fields.ts';
 import type { AcceptedRow } from './row-rules.ts';
 import { Session } from './session.ts';
 import type { Slots } from './slots.ts';
+import { StagedBatch } from './staged-batch.ts';
 import {
-  guessCases,
   insertSubmission,
   lockIdempotencyKey,
   prepareTransaction,
@@ -26,7 +17,6 @@ import {
 } from './staging-queries.ts';
 import { type SubmissionRow, selectByIdempotencyKey } from './submission-queries.ts';
 
-const BATCH_ROWS = 2000;
 const MERGE_ATTEMPTS = 4;
 const DEADLOCK = '40P01';
 const UNIQUE_VIOLATION = '23505';
@@ -39,29 +29,29 @@ export class StagingTransaction {
   readonly #head: SubmissionHead;
   #session: Session | undefined;
   #inSlot = false;
-  #accepted: AcceptedRow[] = [];
-  /** Of the accepted rows, in the same order. */
-  #rowNumbers: number[] = [];
-  #refused: string[] = [];
+  #filling: StagedBatch;
+  /** Being stored, or empty. */
+  #storing: StagedBatch;
   #running: Promise<void> = Promise.resolve();
 
   constructor(pool: pg.Pool, slots: Slots, head: SubmissionHead) {
     this.#pool = pool;
     this.#slots = slots;
     this.#head = head;
+    this.#filling = new StagedBatch(head);
+    this.#storing = new StagedBatch(head);
   }
 
   accept(rowNumber: number, row: AcceptedRow): void {
-    this.#rowNumbers.push(rowNumber);
-    this.#accepted.push(row);
+    this.#filling.accept(rowNumber, row);
   }
 
   refuse(rowNumber: number, value: string, fault: RowFault): void {
-    this.#refused.push(errorLine(this.#head.id, rowNumber, value, fault));
+    this.#filling.refuse(rowNumber, value, fault);
   }
 
   get isFull(): boolean {
-    return this.#accepted.length >= BATCH_ROWS || this.#refused.length >= BATCH_ROWS;
+    return this.#filling.isFull;
   }
 
   /** Whether it was too long for one batch. */
@@ -71,13 +61,16 @@ export class StagingTransaction {
 
   /** Begins to store the batch; waits for the one before, so that reading is never more than two ahead. */
   async flush(): Promise<void> {
-    if (!this.#session && !this.earlier) {
+    if (this.earlier) return;
+    if (!this.#session) {
       await this.#slots.take();
       this.#inSlot = true;
       await this.open();
+      if (this.earlier) return;
     }
     await this.#running;
-    this.#running = this.#store();
+    [this.#filling, this.#storing] = [this.#storing, this.#filling];
+    this.#running = this.#storing.store(this.#open());
     // It is awaited with the next batch; until then nobody listens, which must not end the process.
     this.#running.catch(() => undefined);
   }
@@ -151,39 +144,6 @@ export class StagingTransaction {
     if (this.#inSlot) this.#slots.release();
     this.#inSlot = false;
   }
-
-  async #store(): Promise<void> {
-    const accepted = this.#accepted;
-    const rowNumbers = this.#rowNumbers;
-    const refused = this.#refused;
-    this.#accepted = [];
-    this.#rowNumbers = [];
-    this.#refused = [];
-    if (this.earlier) return;
-    const session = this.#open();
-    if (accepted.length > 0) await storeAccepted(session, this.#head, rowNumbers, accepted);
-    if (refused.length > 0) await session.copy(ERROR_COLUMNS, refused.join(''));
-  }
-}
-
-async function storeAccepted(
-  session: Session,
-  head: SubmissionHead,
-  rowNumbers: readonly number[],
-  rows: readonly AcceptedRow[],
-): Promise<void> {
-  const guesses = await guessCases(session.db, rows);
-  const start = `${head.id}\t${head.organizationId}\t${head.receivedOn}\t`;
-  let candidates = '';
-  let cases = '';
-  for (const [at, row] of rows.entries()) {
-    const rowNumber = rowNumbers[at] as number;
-    const guess = guesses[at] as GuessedCase;
-    candidates += candidateLine(start, rowNumber, row, guess);
-    cases += givenCaseLine(rowNumber, row, guess);
-  }
-  await session.copy(CANDIDATE_COLUMNS, candidates);
-  await session.copy(GIVEN_CASE_COLUMNS, cases);
 }
 
 function inProgress(cause?: unknown): Problem {
