@@ -12,6 +12,7 @@ import { checkServer, migrate, migrationState } from './database/migrate.ts';
 import { makeMonths } from './database/months.ts';
 import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
+import { BodyBudget } from './http/body-budget.ts';
 import { loadContract } from './http/contract.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import { createAuthenticator } from './identity/access-token.ts';
@@ -118,7 +119,8 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const people = peopleDeps(settings, { db, now, issuer, secrets });
   const life: Life = { isStopping: false };
   const metrics = createRegistry(readVersion());
-  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused };
+  const bodies = new BodyBudget(settings.bodies);
+  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused, bodies };
   const parts = { settings, log, now, issuer, database, keys, people, life, ...watched };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
@@ -190,6 +192,7 @@ interface Parts {
   jobs: JobWatch;
   tracing: Tracing | undefined;
   refused: Listening['refused'];
+  bodies: BodyBudget;
 }
 
 async function assemble(parts: Parts, stops: Stop[]) {
@@ -289,7 +292,7 @@ async function assemble(parts: Parts, stops: Stop[]) {
     log,
     watch,
     limits: new RateLimits({ pool: database.pool, perMinute: settings.rates, onRefused: watch.limited }),
-    bodyPatienceMs: settings.bodyPatienceMs,
+    bodies: parts.bodies,
     tracing,
   };
   return { listener: createListener(app), events, outcomes };
