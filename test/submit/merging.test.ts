@@ -361,10 +361,6 @@ test('more than a million rows are refused, and nothing of them is stored', asyn
 
 test('few rows with long texts are stored while they are read, as many short ones are', async () => {
   const carrier = await exchange.party('carrier', 'carrier one');
-  const { client_id } = await exchange.db
-    .selectFrom('submission')
-    .select('client_id')
-    .executeTakeFirstOrThrow();
   const slots = new Slots(1, 0);
   let line: unknown;
   async function* rows(): AsyncGenerator<ReadRow[]> {
