@@ -7,6 +7,7 @@ import { createListener } from './app.ts';
 import { openLines, openStorage } from './artifact-storage.ts';
 import type { Database } from './database/connection.ts';
 import { deskHandlers, startRounds } from './desk.ts';
+import type { BodyBudget } from './http/body-budget.ts';
 import { loadContract } from './http/contract.ts';
 import { RateLimits } from './http/rate-limits.ts';
 import { createAuthenticator } from './identity/access-token.ts';
@@ -54,6 +55,7 @@ export interface Parts {
   jobs: JobWatch;
   tracing: Tracing | undefined;
   refused: Listening['refused'];
+  bodies: BodyBudget;
 }
 
 /** Ends one thing that runs. */
@@ -106,7 +108,7 @@ export async function assemble(parts: Parts, stops: Stop[]): Promise<Assembled> 
     log,
     watch,
     limits: new RateLimits({ pool: database.pool, perMinute: settings.rates, onRefused: watch.limited }),
-    bodyPatienceMs: settings.bodyPatienceMs,
+    bodies: parts.bodies,
     tracing,
   });
   return { listener, events, outcomes };

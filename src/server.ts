@@ -10,6 +10,7 @@ import { checkServer, migrate, migrationState } from './database/migrate.ts';
 import { makeMonths } from './database/months.ts';
 import { peopleDeps } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
+import { BodyBudget } from './http/body-budget.ts';
 import { openAuthenticatorSecrets } from './identity/authenticator-key.ts';
 import { openKeys, openSecretKey } from './keys/key-files.ts';
 import { announceStop, endRequests, type Life, listen } from './listening.ts';
@@ -88,7 +89,8 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const people = peopleDeps(settings, { db, now, issuer, secrets });
   const life: Life = { isStopping: false };
   const metrics = createRegistry(readVersion());
-  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused };
+  const bodies = new BodyBudget(settings.bodies);
+  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused, bodies };
   const parts = { settings, log, now, issuer, database, keys, people, life, ...watched };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');

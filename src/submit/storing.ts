@@ -16,6 +16,9 @@ import { StagingTransaction } from './staging-transaction.ts';
 import { completeSubmission, type SubmissionRow } from './submission-queries.ts';
 import { cutValue } from './text-cleaning.ts';
 
+/** A batch has rows of so many pieces of the body (2 MiB) at most: few rows with long texts fill the memory too. */
+const PIECES_AT_ONCE = 32;
+
 export interface StoringDeps {
   pool: pg.Pool;
   now: () => Date;
@@ -106,7 +109,9 @@ async function stageAll(
 ): Promise<RowCounts> {
   const seen = new SeenValues();
   const counts: RowCounts = { received: 0, accepted: 0, invalid: 0, duplicates: 0 };
+  let pieces = 0;
   for await (const batch of batches) {
+    const before = counts.accepted;
     for (const row of batch) {
       const number = ++counts.received;
       if (number > MAX_ROWS)
@@ -124,7 +129,10 @@ async function stageAll(
         transaction.accept(number, judged.row);
       }
     }
-    if (transaction.isFull) await transaction.flush();
+    if (counts.accepted > before) pieces++;
+    if (!transaction.isFull && pieces < PIECES_AT_ONCE) continue;
+    await transaction.flush();
+    pieces = 0;
   }
   return counts;
 }
