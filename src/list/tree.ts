@@ -10,6 +10,7 @@ import type { LineBuckets } from './line-buckets.ts';
 import { LineRows } from './line-rows.ts';
 import { CELL, EMPTY } from './line-segment.ts';
 import type { Proof } from './proof.ts';
+import type { SenderKey } from './sender-key.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { sortedLines, writeSnapshot } from './sorted-lines.ts';
 import { buildTrie } from './trie-builder.ts';
@@ -115,17 +116,22 @@ export class ListTree {
     return this.#digest.root();
   }
 
-  /**
-   * The entry of a value in canonical form. Allocates nothing unless it is found.
-   * @param national what stands behind the value's +82, where that is at hand: faster, as a value that was just put
-   * together need not be read
-   */
-  get(value: string, national?: string): Entry | undefined {
+  /** The entry of a value in canonical form. Allocates nothing unless it is found. */
+  get(value: string): Entry | undefined {
     const { codec, table } = this.#trie;
-    if (!(national === undefined ? codec.find(value) : codec.findKorean(national))) return undefined;
+    if (!codec.find(value)) return undefined;
     const segment = table.segment(codec.hash);
     const at = segment.find(codec.high, codec.low, codec.hash);
     return at < 0 ? undefined : codec.entry(codec.high, codec.low, segment.cells[at + 2] as number, value);
+  }
+
+  /** The entry of the sender number that a key has read. As `get`, and faster: the number was put together from no text. */
+  getByKey(key: SenderKey): Entry | undefined {
+    const { high, low, hash } = key;
+    const { codec, table } = this.#trie;
+    const segment = table.segment(hash);
+    const at = segment.find(high, low, hash);
+    return at < 0 ? undefined : codec.entry(high, low, segment.cells[at + 2] as number, key.value);
   }
 
   /** Whether a value in canonical form is listed. */
