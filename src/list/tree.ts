@@ -14,7 +14,8 @@ import type { SenderKey } from './sender-key.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { sortedLines, writeSnapshot } from './sorted-lines.ts';
 import { buildTrie } from './trie-builder.ts';
-import { type BinaryHash, hashOf, TrieDigest } from './trie-digest.ts';
+import type { BinaryHash } from './tree-nodes.ts';
+import { hashOf, TrieDigest } from './trie-digest.ts';
 import { hashValue } from './value-hash.ts';
 
 /** What a diff does to a list: all removals first, then all additions. */
@@ -89,18 +90,20 @@ export class ListTree {
   /** Builds the empty tree from lines, and hashes each leaf while it is at hand; gives the leaf file in chunks. */
   *#build(lines: LineBuckets): Generator<Uint8Array[]> {
     const writer = new LeafWriter(this.#trie.codec, LEAF_CHUNK_BYTES);
+    const { nodes } = this.#trie;
     const visit: VisitLeaf = (node, rows, start, count) =>
-      this.#digest.set(node, hashOf(writer.write(rows, start, count)));
+      nodes.setHash(node, hashOf(writer.write(rows, start, count)));
     for (const _ of buildTrie(this.#trie, lines, visit)) yield writer.takeFull();
     yield writer.takeRest();
   }
 
   /** Builds the empty tree from lines whose leaves are hashed already. */
   *#adopt({ lines, counts, hashes }: ReadLeaves): Generator<void> {
+    const { nodes } = this.#trie;
     let leaf = 0;
     yield* buildTrie(this.#trie, lines, (node, _rows, _start, count) => {
       if (counts[leaf] !== count) throw new FormatError('bad_leaves', 'the leaves are not where they belong');
-      this.#digest.set(node, hashes[leaf++] as BinaryHash);
+      nodes.setHash(node, hashes[leaf++] as BinaryHash);
     });
     if (leaf !== counts.length)
       throw new FormatError('bad_leaves', 'there are more leaves than belong there');
@@ -240,7 +243,7 @@ export class ListTree {
     const hash = hashValue(value);
     const siblings: string[] = [];
     let node = 0;
-    for (let left = nodes.link[node] as number; left >= 0; left = nodes.link[node] as number) {
+    for (let left = nodes.left(node); left >= 0; left = nodes.left(node)) {
       const bit = bitAt(hash, siblings.length);
       siblings.push(this.#digest.of(left + 1 - bit));
       node = left + bit;
