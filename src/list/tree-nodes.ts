@@ -91,7 +91,7 @@ export class TreeNodes {
     } else {
       left = this.#used;
       this.#used += 2;
-      if (this.#used * NODE_WORDS > this.#words.length) this.#grow();
+      if (this.#used * NODE_WORDS > this.#words.length) this.reserve(this.#used + 8 + (this.#used >> 1));
     }
     this.#clear(left);
     this.#clear(left + 1);
@@ -103,9 +103,11 @@ export class TreeNodes {
     this.#free = left;
   }
 
-  #grow(): void {
+  /** Makes room for so many nodes. */
+  reserve(nodes: number): void {
     const words = this.#words;
-    this.#words = new Int32Array((this.#used + 8 + (this.#used >> 1)) * NODE_WORDS);
+    if (nodes * NODE_WORDS <= words.length) return;
+    this.#words = new Int32Array(nodes * NODE_WORDS);
     this.#words.set(words);
     this.#bytes = new Uint8Array(this.#words.buffer);
   }

@@ -13,8 +13,8 @@ import type { Proof } from './proof.ts';
 import type { SenderKey } from './sender-key.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { sortedLines, writeSnapshot } from './sorted-lines.ts';
-import { buildTrie } from './trie-builder.ts';
 import type { BinaryHash } from './tree-nodes.ts';
+import { buildTrie } from './trie-builder.ts';
 import { hashOf, TrieDigest } from './trie-digest.ts';
 import { hashValue } from './value-hash.ts';
 
@@ -52,13 +52,13 @@ export class ListTree {
     const tree = new ListTree();
     const reader = new SnapshotReader(tree.#trie.codec);
     for (const chunk of snapshot instanceof Uint8Array ? [snapshot] : snapshot) reader.push(chunk);
-    for (const _ of tree.#build(reader.end()));
+    for (const _ of tree.#build(reader.end(), new LeafWriter(tree.#trie.codec, LEAF_CHUNK_BYTES)));
     return tree;
   }
 
   /**
    * As `fromSnapshot`, from a stream, and with time for others in between.
-   * @param write takes the list's leaf file, chunk by chunk; they are not used any more
+   * @param write takes the list's leaf file, chunk by chunk; a chunk is used again once the next one was taken
    */
   static async fromSnapshotStream(
     snapshot: AsyncIterable<Uint8Array>,
@@ -67,8 +67,14 @@ export class ListTree {
     const tree = new ListTree();
     const reader = new SnapshotReader(tree.#trie.codec);
     for await (const chunk of snapshot) reader.push(chunk);
-    for (const leaves of tree.#build(reader.end())) {
-      for (const chunk of leaves) await write(chunk);
+    const writer = new LeafWriter(tree.#trie.codec, LEAF_CHUNK_BYTES);
+    let taken: Uint8Array<ArrayBuffer> | undefined;
+    for (const leaves of tree.#build(reader.end(), writer)) {
+      for (const chunk of leaves) {
+        await write(chunk);
+        if (taken) writer.recycle(taken);
+        taken = chunk;
+      }
       await breathe();
     }
     return tree;
@@ -88,8 +94,7 @@ export class ListTree {
   }
 
   /** Builds the empty tree from lines, and hashes each leaf while it is at hand; gives the leaf file in chunks. */
-  *#build(lines: LineBuckets): Generator<Uint8Array[]> {
-    const writer = new LeafWriter(this.#trie.codec, LEAF_CHUNK_BYTES);
+  *#build(lines: LineBuckets, writer: LeafWriter): Generator<Uint8Array<ArrayBuffer>[]> {
     const { nodes } = this.#trie;
     const visit: VisitLeaf = (node, rows, start, count) =>
       nodes.setHash(node, hashOf(writer.write(rows, start, count)));

@@ -3,7 +3,7 @@ import { hash as digestBytes } from 'node:crypto';
 import type { HashTrie } from './hash-trie.ts';
 import { LeafWriter } from './leaf-writer.ts';
 import { LineRows } from './line-rows.ts';
-import { HASH_WORDS, type BinaryHash } from './tree-nodes.ts';
+import { type BinaryHash, HASH_WORDS } from './tree-nodes.ts';
 
 /** format §5: what a node's hash begins with. */
 const NODE_PREFIX = 1;
