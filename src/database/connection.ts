@@ -57,9 +57,10 @@ export function connect(options: ConnectOptions): Database {
   pool.on('error', onError);
   // The pool listens to idle connections alone; one that is lost in the middle of a transaction says so here, and
   // the query that meets it fails.
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   pool.on('connect', (client) => {
     client.on('error', onError);
-    limitCommits(client, (options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS) + COMMIT_GRACE_MS);
+    if (statementTimeoutMs > 0) limitCommits(client, statementTimeoutMs + COMMIT_GRACE_MS);
   });
   const { onStatement } = options;
   const db = new Kysely<DB>({
