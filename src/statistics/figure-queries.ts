@@ -86,7 +86,7 @@ export async function countByCarrier(db: Kysely<DB>, span: Span): Promise<KeyCou
     union all
     select d.effect, o.name, count(*)
       from decision d
-      join ${decidedEvidence}
+      join ${decidedEvidence(span)}
       join organization o on o.id = k.organization_id
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2
     union all
@@ -124,7 +124,7 @@ export async function medianDecision(db: Kysely<DB>, span: Span): Promise<number
   const { rows } = await sql<{ seconds: number | null }>`
     select percentile_cont(0.5) within group (order by extract(epoch from d.decided_at - s.submitted_at)::float8) as seconds
       from decision d
-      join ${decidedEvidence}
+      join ${decidedEvidence(span)}
       join submission s on s.id = k.submission_id and s.submitted_at <= d.decided_at
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected')`.execute(db);
   return rows[0]?.seconds ?? null;
@@ -161,7 +161,7 @@ function countEvidence(ways: RawBuilder<unknown>, span: Span): RawBuilder<unknow
      where ${within('s.submitted_at', span)} group by 2
     union all
     select d.effect, way.key, count(*)
-      from decision d join ${decidedEvidence} cross join lateral ${ways} way
+      from decision d join ${decidedEvidence(span)} cross join lateral ${ways} way
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2
     union all
     ${countEntries(ways, span)}`;
@@ -169,19 +169,18 @@ function countEvidence(ways: RawBuilder<unknown>, span: Span): RawBuilder<unknow
 
 /** Entries that came and went, once for each key of the evidence that was verified. As in `countByDay`. */
 function countEntries(ways: RawBuilder<unknown>, span: Span): RawBuilder<unknown> {
-  const keys = sql`join decision d on d.id = e.decision_id join review_case f on f.id = d.case_id cross join lateral (
-    select distinct way.key from candidate k cross join lateral ${ways} way
-     where k.case_id = f.id and k.received_on >= f.evidence_from and k.status = 'verified') by_key`;
+  const once = (serial: string) => sql`
+      select distinct e.list_id, e.value, e.added_in, way.key
+        from version v join entry e on e.list_id = v.list_id and ${sql.ref(serial)} = v.serial
+        join decision d on d.id = e.decision_id
+        join candidate k on k.case_id = d.case_id and k.status = 'verified' cross join lateral ${ways} way
+       where ${within('v.published_at', span)}`;
   return sql`
-    select 'listed' as figure, by_key.key, count(*) as count
-      from version v join entry e on e.list_id = v.list_id and e.added_in = v.serial ${keys}
-     where ${within('v.published_at', span)} and not exists (
+    select 'listed' as figure, key, count(*) as count from (${once('e.added_in')} and not exists (
        select from entry o where o.list_id = e.list_id and o.value = e.value and o.removed_in = e.added_in
-          and o.removal_reason = 'changed') group by 2
-    union all
-    select 'released', by_key.key, count(*)
-      from version v join entry e on e.list_id = v.list_id and e.removed_in = v.serial ${keys}
-     where ${within('v.published_at', span)} and e.removal_reason <> 'changed' group by 2`;
+          and o.removal_reason = 'changed')) came group by key
+     union all
+    select 'released', key, count(*) from (${once('e.removed_in')} and e.removal_reason <> 'changed') went group by key`;
 }
 
 /** The months of a span's submissions, known before any is read; and of each the one in which its candidates lie. */
@@ -191,10 +190,12 @@ function inMonth(span: Span): RawBuilder<boolean> {
         and k.received_on between (select min(received_on) ${days}) and (select max(received_on) ${days})`;
 }
 
-/** The candidates that a decision `d` decided, as `k`; month by month from the first that its case has evidence of. */
-const decidedEvidence = sql`review_case f on f.id = d.case_id cross join lateral (
-        select * from candidate
-         where case_id = f.id and received_on >= f.evidence_from and decision_id = d.id offset 0) k`;
+/** The candidates that a decision `d` of the span decided, as `k`; in no month before the first evidence of any of them. */
+function decidedEvidence(span: Span): RawBuilder<unknown> {
+  return sql`candidate k on k.case_id = d.case_id and k.decision_id = d.id and k.received_on >= (
+        select min(f.evidence_from) from decision o join review_case f on f.id = o.case_id
+         where ${within('o.decided_at', span)})`;
+}
 
 function within(time: string, { from, to, timeZone }: Span): RawBuilder<boolean> {
   const start = sql`(${from}::date::timestamp at time zone ${timeZone})`;
