@@ -46,11 +46,9 @@ export class LineRows {
     );
   }
 
-  /** Orders few rows: dealt out by high, so that hardly any is out of its place, then moved there. False if there is a text. */
+  /** Orders few rows; false if there is a text. */
   #orderFew(start: number, end: number): boolean {
-    const { high, low } = this;
-    const order = this.#order;
-    const ends = this.#ends.fill(0);
+    const { high } = this;
     let least = TEXT;
     let most = 0;
     for (let row = start; row < end; row++) {
@@ -59,12 +57,22 @@ export class LineRows {
       if (value > most) most = value;
     }
     if (most === TEXT) return false;
-    const scale = (ends.length - 1) / Math.max(1, most - least);
+    this.#dealOut(start, end, least, most);
+    this.#settle(end - start);
+    return true;
+  }
+
+  /** Puts the rows about where they belong: into buckets by high, which is hardly ever wrong by more than one place. */
+  #dealOut(start: number, end: number, least: number, most: number): void {
+    const { high } = this;
+    const order = this.#order;
+    const ends = this.#ends.fill(0);
+    const scale = (FEW_BUCKETS - 1) / Math.max(1, most - least);
     for (let row = start; row < end; row++) {
       const bucket = (((high[row] as number) - least) * scale) | 0;
       ends[bucket] = (ends[bucket] as number) + 1;
     }
-    for (let bucket = 1; bucket < ends.length; bucket++)
+    for (let bucket = 1; bucket < FEW_BUCKETS; bucket++)
       ends[bucket] = (ends[bucket] as number) + (ends[bucket - 1] as number);
     for (let row = end - 1; row >= start; row--) {
       const bucket = (((high[row] as number) - least) * scale) | 0;
@@ -72,7 +80,13 @@ export class LineRows {
       ends[bucket] = at;
       order[at] = row;
     }
-    for (let from = 1; from < end - start; from++) {
+  }
+
+  /** Moves each of the first `count` rows in the order to its place. */
+  #settle(count: number): void {
+    const { high, low } = this;
+    const order = this.#order;
+    for (let from = 1; from < count; from++) {
       const row = order[from] as number;
       let at = from;
       for (; at > 0; at--) {
@@ -83,7 +97,6 @@ export class LineRows {
       }
       order[at] = row;
     }
-    return true;
   }
 
   /**
