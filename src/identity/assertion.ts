@@ -110,7 +110,7 @@ function requireTimes({ exp, nbf, iat }: Record<string, unknown>, nowSeconds: nu
   if (typeof exp !== 'number') throw refused('exp is required, in seconds.');
   if (exp + SKEW_SECONDS <= nowSeconds) throw refused('The assertion has expired: is your clock right?');
   if (exp - SKEW_SECONDS > nowSeconds + MAX_AHEAD_SECONDS)
-    throw refused('exp must be at most 5 minutes ahead.');
+    throw refused('exp must be at most 5 minutes ahead: is your clock right?');
   for (const [name, value] of Object.entries({ nbf, iat })) {
     if (value === undefined) continue;
     if (typeof value !== 'number' || value > exp)

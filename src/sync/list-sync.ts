@@ -34,6 +34,8 @@ interface Known {
 
 /** A manifest may be outrun by the next publication while its snapshot is asked for; not again and again. */
 const MAX_ROUNDS = 2;
+/** How far clocks may be apart (format §9, limits). */
+const MAX_AHEAD_SECONDS = 300;
 
 export class ListSync {
   readonly #options: ListSyncOptions;
@@ -160,6 +162,12 @@ export class ListSync {
     // Its signature may be good for hours yet. Who shows it hides all that came after the restore.
     if (leftEpochs.includes(manifest.epoch))
       throw this.#error('rollback', `the epoch ${manifest.epoch} is served, which was left for a newer one`);
+    // By a clock that is behind a frozen list would pass for a fresh one.
+    const aheadSeconds = manifest.iat - this.#options.now() / 1000;
+    if (aheadSeconds > MAX_AHEAD_SECONDS) {
+      const ahead = `${Math.round(aheadSeconds / 60)} minutes ahead of this machine's clock`;
+      throw this.#error('clock_behind', `the manifest is dated ${ahead}: is it right?`);
+    }
     // format §9.2: a stale manifest is reported and changes nothing.
     if (isStale(manifest, this.#options.now() / 1000)) {
       const since = new Date(manifest.exp * 1000).toISOString();

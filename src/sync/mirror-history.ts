@@ -1,16 +1,19 @@
 // What a mirror serves of one list: the diffs that its own syncs took, kept beyond the store's needs, and the snapshot
-// that the manifest in force names. Everything lies beside the list under names that say the content; it can all be
-// deleted at any moment, and is only ever handed to readers who verify it themselves.
+// that the manifest in force names. Everything lies beside the list under names that say the content, and can all be
+// deleted at any moment. What upstream sends for readers is kept only where it fits what was signed: readers would find
+// a lie too, but each of them anew, and long after upstream was put right.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { link, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { link, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { ExchangeError } from '../client/exchange-client.ts';
 import { COMPACT_TYPE } from '../list/compact.ts';
-import { composeDiffs, DIFF_HEADER, type Diff, formatDiff, parseDiff } from '../list/diff.ts';
+import { formatDiff } from '../list/diff.ts';
+import { digestOf } from '../list/digest.ts';
 import type { ListId } from '../list/entry.ts';
+import { FormatError } from '../list/format-error.ts';
 import { ListTree } from '../list/tree.ts';
+import { leadsTo, readNet } from './diff-files.ts';
 import { FileSink, removeIfThere } from './durable-file.ts';
 import { type ExchangeSource, GoneError } from './exchange-source.ts';
 import type { ListInForce } from './list-in-force.ts';
@@ -27,28 +30,36 @@ interface Edge extends StoredFile {
   to: number;
 }
 
+export interface MirrorHistoryOptions {
+  /** The list's directory. */
+  store: string;
+  upstream: () => ExchangeSource | undefined;
+  inForce: () => ListInForce | undefined;
+  /** The digest of a version of the epoch in force, where the history that the mirror verified has it. */
+  digestOf: (version: number) => string | undefined;
+}
+
 export class MirrorHistory {
+  readonly #options: MirrorHistoryOptions;
   readonly #store: string;
   /** Where all of it lies. */
   readonly directory: string;
-  readonly #upstream: () => ExchangeSource | undefined;
-  readonly #fetching = new Map<string, Promise<boolean>>();
+  readonly #fetching = new Map<string, Promise<void>>();
   readonly forms: MirrorForms;
   /** Diffs of the epoch in force. */
   #edges: Edge[] = [];
   #epoch = '';
 
-  /** @param store the list's directory */
-  constructor(store: string, upstream: () => ExchangeSource | undefined) {
-    this.#store = store;
-    this.directory = join(store, 'mirror');
-    this.#upstream = upstream;
+  constructor(options: MirrorHistoryOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.directory = join(options.store, 'mirror');
     this.forms = new MirrorForms(join(this.directory, 'made'));
   }
 
   /**
    * Takes up what is newly in force: links its diffs, and sees to the snapshot that its manifest names and to a way
-   * on from there. Throws the system's errors, ExchangeError, SyncError.
+   * on from there. Throws the system's errors, SyncError.
    */
   async take(inForce: ListInForce): Promise<void> {
     const { manifest, current } = inForce;
@@ -58,7 +69,7 @@ export class MirrorHistory {
     await this.#prepareSnapshot(inForce);
     const { snapshot, version, epoch } = manifest;
     if (snapshot.version < version && this.#path(snapshot.version, version) === undefined) {
-      await this.#fetchDiff(snapshot.version, version, epoch, current.record.list);
+      await this.#fetchOnce(current.record.list, snapshot.version, version);
     }
     await this.#prune(snapshot);
     await this.forms.sweep(epoch, snapshot.version);
@@ -74,29 +85,29 @@ export class MirrorHistory {
   async diff(list: ListId, from: number, to: number): Promise<MirrorArtifact | undefined> {
     const epoch = this.#epoch;
     let path = this.#path(from, to);
-    if (path === undefined && (await this.#fetchOnce(list, from, to))) path = this.#path(from, to);
+    if (path === undefined) {
+      await this.#fetchOnce(list, from, to).catch((error: unknown) => {
+        // It is too old or not what was signed, or upstream is away: the reader takes the snapshot.
+        if (!(error instanceof GoneError || error instanceof SyncError)) throw error;
+      });
+      path = this.#path(from, to);
+    }
     if (path === undefined) return undefined;
     const [only, ...rest] = path;
     const meta = { list, epoch, from, to };
     if (only !== undefined && rest.length === 0)
       return { kind: 'diff', csv: join(this.directory, only.name), meta };
     const edges = path.map((edge) => join(this.directory, edge.name));
-    const csv = await this.forms.make(diffName(epoch, from, to), () => [Readable.from(compose(edges))]);
+    const csv = await this.forms.make(diffName(epoch, from, to), () => [Readable.from(netOf(edges))]);
     return { kind: 'diff', csv, meta };
   }
 
-  /** Asks upstream for a diff that no sync here took, once for all who want it; whether it came. */
-  #fetchOnce(list: ListId, from: number, to: number): Promise<boolean> {
+  /** Asks upstream for a diff that no sync here took, once for all who want it. Throws as `#fetchDiff`. */
+  #fetchOnce(list: ListId, from: number, to: number): Promise<void> {
     const name = diffName(this.#epoch, from, to);
     const fetching =
       this.#fetching.get(name) ??
-      this.#fetchDiff(from, to, this.#epoch, list)
-        .catch((error: unknown) => {
-          // It is too old, or upstream is away: the reader takes the snapshot.
-          if (error instanceof GoneError || error instanceof SyncError) return false;
-          throw error;
-        })
-        .finally(() => this.#fetching.delete(name));
+      this.#fetchDiff(from, to, this.#epoch, list).finally(() => this.#fetching.delete(name));
     this.#fetching.set(name, fetching);
     return fetching;
   }
@@ -159,20 +170,13 @@ export class MirrorHistory {
     const chunks =
       versionOf(base) === snapshot.version
         ? await this.#heldSnapshot(base)
-        : this.#upstream()?.snapshot(list, snapshot.version, epoch, snapshot.bytes);
+        : this.#options.upstream()?.snapshot(list, snapshot.version, epoch, snapshot.bytes);
     if (chunks === undefined) return;
-    const hash = createHash('sha256');
-    await this.#write(path, chunks, (chunk) => hash.update(chunk));
-    if (hash.digest('hex') !== snapshot.sha256) {
-      await removeIfThere(path);
-      throw new ExchangeError(
-        'bad_response',
-        `snapshot ${snapshot.version} has another SHA-256 than signed`,
-        {
-          retryable: true,
-        },
-      );
-    }
+    await this.#write(path, chunks, async (part) => {
+      const hash = createHash('sha256');
+      for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer);
+      if (hash.digest('hex') !== snapshot.sha256) throw notSigned(list, `snapshot ${snapshot.version}`);
+    });
     await this.#dropSnapshotsBut(snapshot.version);
     // What relays of ours ask for; the other forms are made when somebody does.
     await this.forms.file({ kind: 'snapshot', csv: path }, COMPACT_TYPE, 'br');
@@ -192,30 +196,60 @@ export class MirrorHistory {
     }
   }
 
-  async #fetchDiff(from: number, to: number, epoch: string, list: ListId): Promise<boolean> {
-    const upstream = this.#upstream();
-    if (upstream === undefined) return false;
+  async #fetchDiff(from: number, to: number, epoch: string, list: ListId): Promise<void> {
+    const upstream = this.#options.upstream();
+    if (upstream === undefined) return;
     const name = diffName(epoch, from, to);
     const path = join(this.directory, name);
-    await this.#write(path, upstream.diff(list, from, to, epoch, MAX_DIFF_BYTES));
+    const check = async (part: string): Promise<void> => {
+      if (!(await this.#isSigned(part, from, to, epoch, list)))
+        throw notSigned(list, `the diff from ${from} to ${to}`);
+    };
+    try {
+      await this.#write(path, upstream.diff(list, from, to, epoch, MAX_DIFF_BYTES), check);
+    } catch (error) {
+      throw error instanceof FormatError ? notSigned(list, `the diff from ${from} to ${to}`, error) : error;
+    }
     if (epoch === this.#epoch) this.#add({ name, bytes: (await stat(path)).size, from, to });
-    return true;
   }
 
+  /** Whether a diff, and what is known to follow it, leads from a version with its digest to the list in force. */
+  async #isSigned(path: string, from: number, to: number, epoch: string, list: ListId): Promise<boolean> {
+    const digest = await this.#digestOf(from);
+    const target = this.#options.inForce()?.manifest.version ?? to;
+    // It ends at the list in force, and so needs nothing beyond itself.
+    if (this.#path(to, target) === undefined) await this.#fetchOnce(list, to, target);
+    const onward = this.#path(to, target);
+    if (digest === undefined || onward === undefined) return false;
+    const whole = await readNet([path, ...onward.map(({ name }) => join(this.directory, name))]);
+    const now = this.#options.inForce();
+    if (now?.manifest.epoch !== epoch || now.manifest.version !== target) return false;
+    return leadsTo(now.tree, whole, digest);
+  }
+
+  async #digestOf(version: number): Promise<string | undefined> {
+    const { inForce, digestOf: told } = this.#options;
+    const digest = version === 0 ? digestOf([]) : told(version);
+    const { epoch, snapshot } = inForce()?.manifest ?? {};
+    if (digest !== undefined || epoch === undefined || snapshot?.version !== version) return digest;
+    const path = this.#snapshotPath(epoch, version);
+    if (!(await exists(path))) return undefined;
+    return (await ListTree.fromSnapshotStream(createReadStream(path))).digest();
+  }
+
+  /** Writes a file beside and renames it when `check`, which is given its path meanwhile, did not throw. */
   async #write(
     path: string,
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-    look: (chunk: Uint8Array) => void = () => {},
+    check: (part: string) => Promise<void>,
   ): Promise<void> {
     const part = `${path}.part`;
     await removeIfThere(part);
     const sink = await FileSink.create(part);
     try {
-      for await (const chunk of chunks) {
-        look(chunk);
-        await sink.write(chunk);
-      }
+      for await (const chunk of chunks) await sink.write(chunk);
       await sink.close();
+      await check(part);
       await rename(part, path);
     } catch (error) {
       await sink.discard();
@@ -245,9 +279,13 @@ function diffName(epoch: string, from: number, to: number): string {
   return `${epoch}-diff-${from}-${to}.csv`;
 }
 
-/** The net of diffs that follow one another; of none, the diff that changes nothing. */
-async function* compose(paths: readonly string[]): AsyncGenerator<string> {
-  let diff: Diff = parseDiff(DIFF_HEADER);
-  for (const path of paths) diff = composeDiffs(diff, parseDiff(await readFile(path)));
-  yield* formatDiff(diff);
+async function* netOf(paths: readonly string[]): AsyncGenerator<string> {
+  yield* formatDiff(await readNet(paths));
+}
+
+function notSigned(list: ListId, what: string, cause?: unknown): SyncError {
+  return new SyncError('digest_mismatch', `${what} that upstream serves is not what was signed`, {
+    list,
+    cause,
+  });
 }

@@ -1,7 +1,7 @@
 // The history that a mirror tells: every version as upstream lists it, taken only where its digests and chain lead,
 // version by version, to the manifest in force (format §6). Kept beside the list, so that it can be told while upstream
 // is away.
-import { appendFile, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { extendChain } from '../list/digest.ts';
 import type { ListId } from '../list/entry.ts';
@@ -49,6 +49,7 @@ export class MirrorVersions {
       throw new Error('the history that is told does not lead to the manifest');
     const path = this.#path(manifest.epoch);
     const isContinued = this.#isWritten && all[0] === this.#versions[0];
+    await mkdir(this.#directory, { recursive: true });
     this.#isWritten = false; // until it is: a crash in between leaves half a line
     if (isContinued) await appendFile(path, textOf(told));
     else await replaceFile(path, textOf(all));

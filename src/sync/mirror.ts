@@ -48,8 +48,14 @@ export class Mirror {
     this.#warn = warn;
     this.#kept = new Map(
       relay.lists.map((list) => {
-        const history = new MirrorHistory(join(directory, list), () => relay.upstream);
-        return [list, { history, versions: new MirrorVersions(history.directory) }];
+        const history: MirrorHistory = new MirrorHistory({
+          store: join(directory, list),
+          upstream: () => relay.upstream,
+          inForce: () => relay.inForce(list),
+          digestOf: (version) => versions.find(version)?.digest,
+        });
+        const versions = new MirrorVersions(history.directory);
+        return [list, { history, versions }];
       }),
     );
     this.#streams = new MirrorStreams((list) => relay.inForce(list)?.manifest);
@@ -77,13 +83,13 @@ export class Mirror {
       const inForce = this.#relay.inForce(list);
       if (inForce === undefined) return;
       const { history, versions } = this.#of(list);
-      try {
-        await history.take(inForce);
-        await versions.take(list, inForce.manifest, this.#relay.upstream);
-      } catch (error) {
+      const told = (error: unknown) => {
         const why = error instanceof Error ? error.message : error;
         this.#warn(`${list}: not all is there for readers: ${why}`);
-      }
+      };
+      // The history first: by its digests it is seen whether a diff is what it should be.
+      await versions.take(list, inForce.manifest, this.#relay.upstream).catch(told);
+      await history.take(inForce).catch(told);
       this.#streams.announce(list);
     });
     return this.#turn;

@@ -39,6 +39,8 @@ export type SyncErrorCode =
   // Time.
   /** The newest manifest that is served has expired (exit code 2). */
   | 'manifest_expired'
+  /** The manifest is dated minutes ahead of this machine's clock: one of the two is wrong. Retryable. */
+  | 'clock_behind'
   // The directory.
   /** What is on disk is not what its signed manifest says; the next sync repairs it. */
   | 'store_corrupt'
@@ -54,6 +56,7 @@ const RETRYABLE: ReadonlySet<SyncErrorCode> = new Set([
   'incomplete',
   'store_locked',
   'manifest_expired',
+  'clock_behind',
 ]);
 
 const VERIFICATION: ReadonlySet<SyncErrorCode> = new Set([

@@ -243,6 +243,17 @@ describe('a manifest', () => {
     await expectRecovery();
   });
 
+  test('dated ahead of a clock that is behind is refused, and the clock is named', async () => {
+    bench.exchange.forge = { iat: bench.exchange.now + 86_400, exp: bench.exchange.now + 2 * 86_400 };
+    await expectRefusal('clock_behind', 0);
+    const [status] = await bench.relay.status();
+    expect(status?.notes.failure?.message).toContain("1440 minutes ahead of this machine's clock");
+    expect(bench.named('alarm')).toEqual([]);
+    // Servers' clocks are never the same.
+    bench.exchange.forge = { iat: bench.exchange.now + 200, exp: bench.exchange.now + 86_400 };
+    expect(await bench.sync()).toMatchObject({ outcome: 'updated', version: 2 });
+  });
+
   test('whose signed digest its own snapshot does not have is refused', async () => {
     const digest = 'ab'.repeat(32);
     const chain = extendChain(bench.exchange.versions[1]?.chain ?? '', digest);

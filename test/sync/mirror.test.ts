@@ -139,6 +139,32 @@ test('a mirror goes on serving while the exchange is away, and lies of its own a
   expect(linesOf(relay)).toHaveLength(300);
 });
 
+test('what upstream makes up for readers is not kept: they go on as soon as it is honest again', async () => {
+  const { exchange } = bench;
+  await bench.sync();
+  exchange.publish(someLines(305, 1));
+  exchange.snapshotVersion = 2;
+  exchange.publish(someLines(306, 2));
+  await bench.sync();
+  // In order, and of that list: only a line is missing.
+  exchange.lies.diff = (honest) => ({
+    ...honest,
+    body: Buffer.from(honest.body.toString().replace(/\+,[^\n]*\n/, '')),
+  });
+  const url = await serve(bench.directory, bench.relay);
+  const diffFrom = async (version: number) =>
+    (await fetch(`${url}/v1/lists/${LIST}/versions/3/diff?from=${version}&epoch=${exchange.epoch}`)).status;
+  // Its own sync took the one from 1; the one from the snapshot on it would have to take from upstream.
+  expect([await diffFrom(1), await diffFrom(2)]).toEqual([200, 410]);
+  expect(warnings.splice(0)).toEqual([expect.stringContaining('is not what was signed')]);
+  delete exchange.lies.diff;
+  expect(await diffFrom(2)).toBe(200);
+  const fresh = await readerOf(url, 'fresh');
+  open.push(fresh);
+  expect(await sync(fresh.relay)).toMatchObject({ outcome: 'updated', how: 'snapshot', version: 3 });
+  expect(linesOf(fresh.relay)).toEqual(exchange.lines);
+});
+
 /** The same directory in another program, which has nothing ready in memory. */
 async function serveAgain(): Promise<string> {
   const relay = await openRelay({ dir: bench.directory, lists: [LIST] });
