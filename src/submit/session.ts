@@ -39,8 +39,15 @@ export class Session {
    */
   async copy(target: string, rows: Buffer | string): Promise<void> {
     const stream = this.#client.query(copyFrom(`copy ${target} from stdin`));
+    // Where the connection ends the stream may fail twice; the second failure, unheard, would end the process.
+    stream.on('error', () => undefined);
     stream.end(rows);
-    await once(stream, 'finish');
+    await once(stream, 'finish').catch((cause: unknown) => {
+      // It reaches for a connection that is gone.
+      throw cause instanceof TypeError
+        ? new Error('Connection terminated while rows were sent', { cause })
+        : cause;
+    });
   }
 
   /** Commits and gives the connection back. */
