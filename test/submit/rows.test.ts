@@ -9,15 +9,16 @@ import { SeenValues } from '../../src/submit/seen-values.ts';
 /** The records, however the text is cut into pieces. */
 function splitAt(text: string, cuts: readonly number[]): string[][] | 'fault' {
   const splitter = new CsvSplitter(1000);
-  const places = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
+  const bytes = Buffer.from(text);
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
   const records: string[][] = [];
   let from = 0;
   try {
     for (const place of places) {
-      records.push(...splitter.split(text.slice(from, place), false));
+      records.push(...splitter.split(bytes.subarray(from, place), false));
       from = place;
     }
-    records.push(...splitter.split(text.slice(from), true));
+    records.push(...splitter.split(bytes.subarray(from), true));
     return records;
   } catch (error) {
     if (error instanceof CsvFault) return 'fault';
