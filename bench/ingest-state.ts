@@ -50,10 +50,10 @@ const STATEMENTS = [
    select c.id, 1, 'verify', 'verified', 'gambling', o.id, 'bench', now()
      from (select id from review_case order by id limit 1) c, organization o where o.name = 'agency before'`,
   `insert into candidate (submission_id, organization_id, row_number, list_id, value, raw_value, category, status, case_id,
-                          decision_id, reports, score, first_seen, last_seen, source)
+                          decision_id, reports, score, first_seen, last_seen, source, received_on)
    select s.id, s.organization_id, c.id, c.list_id, c.value, c.value, c.category,
           case when c.status = 'verified' then 'verified' else 'pending' end, c.id,
-          case when c.status = 'verified' then d.id end, 60, 0.5, c.first_seen, c.last_seen, 'report'
+          case when c.status = 'verified' then d.id end, 60, 0.5, c.first_seen, c.last_seen, 'report', s.received_on
      from review_case c, submission s, decision d order by c.id`,
   `insert into entry (list_id, value, category, decision_id, added_in)
    select c.list_id, c.value, c.category, d.id, 1 from review_case c, decision d where c.status = 'verified' order by c.id`,

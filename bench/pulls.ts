@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { registerParty, startServerProcess } from '../scripts/server-process.ts';
 import type { BareAnswer } from './bare-server.ts';
 import { awaitSnapshot } from './catch-up.ts';
-import { Daemon, findProgram, freePorts, requestsASecond } from './programs.ts';
+import { cpuSeconds, Daemon, findProgram, freePorts, requestsASecond } from './programs.ts';
 import { publishRound } from './publish.ts';
 import { type Result, round } from './result.ts';
 import { LIST, type SeededList, seedList } from './seeded-list.ts';
@@ -25,7 +25,19 @@ interface Pull {
   answer: BareAnswer;
 }
 
-type Rates = Record<string, { manifest304: number; diff: number }>;
+/** Requests a second, and CPU microseconds of the server's process for each where the system tells. */
+interface Rate {
+  rate: number;
+  cpu: number | undefined;
+}
+
+type Rates = Record<string, { manifest304: Rate; diff: Rate }>;
+
+/** Where a server listens, and its process; of nginx the one that answers is another. */
+interface Target {
+  url: string;
+  pid: number | undefined;
+}
 
 /** Measures the pulls of one server process; `wrk` must be there. */
 export async function benchPulls(scale: 'small' | 'full'): Promise<Result> {
@@ -59,23 +71,27 @@ async function measure(wrk: string, list: SeededList, directory: string, seconds
     const answers = [pulls.manifest304.answer, pulls.diff.answer];
     const bare = await startBare(directory, answers);
     stops.push(() => bare.stop());
-    const targets = new Map([
-      ['chadan', server.url],
-      ['node:http', bare.url],
+    const targets = new Map<string, Target>([
+      ['chadan', { url: server.url, pid: server.child.pid }],
+      ['node:http', bare],
     ]);
     const nginx = await startNginx(directory, answers);
     if (nginx) {
       stops.push(() => nginx.stop());
-      targets.set('nginx', nginx.url);
+      targets.set('nginx', { url: nginx.url, pid: undefined });
     }
-    return await takeTurns(targets, pulls, (url, headers) =>
-      requestsASecond(wrk, {
-        url,
+    return await takeTurns(targets, pulls, async ({ url, pid }, { path, headers }) => {
+      const before = await cpuOf(pid);
+      const rate = await requestsASecond(wrk, {
+        url: url + path,
         headers: { ...headers, Authorization: authorization },
         seconds,
         connections: CONNECTIONS,
-      }),
-    );
+      });
+      const after = await cpuOf(pid);
+      const spent = before === undefined || after === undefined ? undefined : after - before;
+      return { rate, cpu: spent && round((spent * 1e6) / (rate * seconds)) };
+    });
   } finally {
     for (const stop of stops.reverse()) await stop();
   }
@@ -136,7 +152,11 @@ async function startBare(directory: string, answers: BareAnswer[]) {
     BARE_SERVER,
     file,
   ]);
-  return { url: `http://127.0.0.1:${port}`, stop: () => daemon.stop() };
+  return { url: `http://127.0.0.1:${port}`, pid: daemon.child.pid, stop: () => daemon.stop() };
+}
+
+async function cpuOf(pid: number | undefined): Promise<number | undefined> {
+  return pid === undefined || process.platform !== 'linux' ? undefined : cpuSeconds(pid);
 }
 
 /** nginx on one worker with the same bodies as files and the same validators; undefined where it is not installed. */
@@ -176,28 +196,36 @@ async function startNginx(directory: string, answers: BareAnswer[]) {
 
 /** Every server with each pull in turns; the best of each, for what disturbs only slows. */
 async function takeTurns(
-  targets: ReadonlyMap<string, string>,
+  targets: ReadonlyMap<string, Target>,
   pulls: { manifest304: Pull; diff: Pull },
-  load: (url: string, headers: Record<string, string>) => Promise<number>,
+  load: (target: Target, pull: Pull) => Promise<Rate>,
 ): Promise<Rates> {
   const rates: Rates = {};
   for (let turn = 0; turn < TURNS; turn++) {
-    for (const [name, url] of targets) {
-      const before = rates[name] ?? { manifest304: 0, diff: 0 };
-      const { manifest304, diff } = pulls;
+    for (const [name, target] of targets) {
+      const before = rates[name];
       rates[name] = {
-        manifest304: Math.max(before.manifest304, await load(url + manifest304.path, manifest304.headers)),
-        diff: Math.max(before.diff, await load(url + diff.path, diff.headers)),
+        manifest304: better(before?.manifest304, await load(target, pulls.manifest304)),
+        diff: better(before?.diff, await load(target, pulls.diff)),
       };
     }
   }
   return rates;
 }
 
+function better(one: Rate | undefined, other: Rate): Rate {
+  if (one === undefined) return other;
+  const cpu = one.cpu === undefined || other.cpu === undefined ? undefined : Math.min(one.cpu, other.cpu);
+  return { rate: Math.max(one.rate, other.rate), cpu };
+}
+
 function report(rates: Rates, entries: number, scale: 'small' | 'full'): Result {
   const [ours, bare] = [rates['chadan'], rates['node:http']];
   if (!ours || !bare) throw new Error('nothing was measured');
-  const ratios = { manifest304: ours.manifest304 / bare.manifest304, diff: ours.diff / bare.diff };
+  const ratios = {
+    manifest304: ours.manifest304.rate / bare.manifest304.rate,
+    diff: ours.diff.rate / bare.diff.rate,
+  };
   const figure = Math.min(ratios.manifest304, ratios.diff);
   return {
     id: 'P9',
@@ -209,7 +237,7 @@ function report(rates: Rates, entries: number, scale: 'small' | 'full'): Result 
       entries,
       load: `wrk -t1 -c${CONNECTIONS}, best of ${TURNS} turns`,
       ratios: { manifest304: round(ratios.manifest304), diff: round(ratios.diff) },
-      requestsASecond: rates,
+      requestsASecondAndCpuMicroseconds: rates,
       ...(!rates['nginx'] && { leftOut: 'nginx is not installed' }),
       ...(scale === 'small' && { note: 'the goal is for --scale full' }),
     },

@@ -2,6 +2,8 @@
 
 create sequence audit_event_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
+create sequence candidate_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
+
 create sequence enforcement_id as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
 
 create sequence entry_number as bigint start 1 increment 1 minvalue 1 maxvalue 9223372036854775807;
@@ -136,7 +138,7 @@ create table authenticator_key (
 comment on table authenticator_key is 'The key that encrypts authenticator secrets, by its RFC 7638 thumbprint; the key itself is a file of every server. One row. Written by identity.';
 
 create table candidate (
-  id bigint not null generated always as identity,
+  id bigint not null default nextval('candidate_id'::regclass),
   submission_id uuid not null,
   organization_id uuid not null,
   row_number integer not null,
@@ -155,15 +157,45 @@ create table candidate (
   score real,
   originator_code text,
   evidence jsonb not null default '{}'::jsonb,
-  constraint candidate_pkey PRIMARY KEY (id),
+  received_on date not null default ((now() AT TIME ZONE 'UTC'::text))::date,
   constraint candidate_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'info_requested'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
-);
-CREATE INDEX candidate_case ON candidate USING btree (case_id);
-CREATE INDEX candidate_info_requested ON candidate USING btree (organization_id, case_id) WHERE (status = 'info_requested'::text);
-CREATE INDEX candidate_originator_code ON candidate USING btree (originator_code, id) WHERE (originator_code IS NOT NULL);
-CREATE INDEX candidate_sample ON candidate USING btree ((((('x'::text || "left"((evidence ->> 'sampleHash'::text), 16)))::bit(64))::bigint)) WHERE (evidence ? 'sampleHash'::text);
-CREATE UNIQUE INDEX candidate_submission_row ON candidate USING btree (submission_id, row_number);
-comment on table candidate is 'One accepted row, with the carrier''s evidence. Inserted by submit; review moves its status. No foreign keys: a million rows come in one transaction, and submit writes submission and case in that same transaction.';
+) partition by RANGE (received_on);
+CREATE INDEX candidate_case ON ONLY candidate USING btree (case_id);
+CREATE INDEX candidate_info_requested ON ONLY candidate USING btree (organization_id, case_id) WHERE (status = 'info_requested'::text);
+CREATE INDEX candidate_originator_code ON ONLY candidate USING btree (originator_code, id) WHERE (originator_code IS NOT NULL);
+CREATE INDEX candidate_sample ON ONLY candidate USING btree ((((('x'::text || "left"((evidence ->> 'sampleHash'::text), 16)))::bit(64))::bigint)) WHERE (evidence ? 'sampleHash'::text);
+comment on table candidate is 'One accepted row, with the carrier''s evidence. Inserted by submit; review moves its status. No foreign keys: a million rows come in one transaction, and submit writes submission and case in that same transaction. Keys are those of each partition.';
+comment on column candidate.received_on is 'As that of its submission.';
+
+create table candidate_other (
+  id bigint not null default nextval('candidate_id'::regclass),
+  submission_id uuid not null,
+  organization_id uuid not null,
+  row_number integer not null,
+  list_id text not null,
+  value text collate "C" not null,
+  raw_value text not null,
+  category text not null,
+  status text not null default 'pending'::text,
+  case_id bigint,
+  decision_id bigint,
+  reports integer,
+  reporters integer,
+  first_seen timestamp with time zone,
+  last_seen timestamp with time zone,
+  source text,
+  score real,
+  originator_code text,
+  evidence jsonb not null default '{}'::jsonb,
+  received_on date not null default ((now() AT TIME ZONE 'UTC'::text))::date,
+  constraint candidate_other_pkey PRIMARY KEY (id),
+  constraint candidate_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'info_requested'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
+) -- partition of candidate DEFAULT;
+CREATE INDEX candidate_other_case_id_idx ON candidate_other USING btree (case_id);
+CREATE INDEX candidate_other_int8_idx ON candidate_other USING btree ((((('x'::text || "left"((evidence ->> 'sampleHash'::text), 16)))::bit(64))::bigint)) WHERE (evidence ? 'sampleHash'::text);
+CREATE INDEX candidate_other_organization_id_case_id_idx ON candidate_other USING btree (organization_id, case_id) WHERE (status = 'info_requested'::text);
+CREATE INDEX candidate_other_originator_code_id_idx ON candidate_other USING btree (originator_code, id) WHERE (originator_code IS NOT NULL);
+CREATE UNIQUE INDEX candidate_other_submission_row ON candidate_other USING btree (submission_id, row_number);
 
 create table client (
   id uuid not null default gen_random_uuid(),
@@ -426,12 +458,14 @@ create table outcome (
   "position" bigint not null,
   candidate_id bigint not null,
   decision_id bigint not null,
+  received_on date,
   constraint outcome_pkey PRIMARY KEY (organization_id, "position"),
   constraint outcome_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint outcome_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id)
 );
 CREATE TRIGGER outcome_append_only BEFORE DELETE OR UPDATE ON outcome FOR EACH ROW EXECUTE FUNCTION refuse_change();
 comment on table outcome is 'A carrier''s feed: one row for each decision on a candidate of its own. Append-only. Written by review.';
+comment on column outcome.received_on is 'That of its candidate; null from a release that knew none.';
 
 create table outcome_counter (
   organization_id uuid not null,
@@ -592,6 +626,7 @@ create table review_case (
   claimed_by text,
   claimed_until timestamp with time zone,
   queue_reports bigint not null default 0,
+  evidence_from date not null default (((now() AT TIME ZONE 'UTC'::text))::date - 1),
   constraint review_case_pkey PRIMARY KEY (id),
   constraint review_case_list_id_value_key UNIQUE (list_id, value),
   constraint review_case_status_check CHECK ((status = ANY (ARRAY['open'::text, 'awaiting_second'::text, 'verified'::text, 'rejected'::text, 'withdrawn'::text])))
@@ -603,6 +638,7 @@ CREATE INDEX review_case_flagged ON review_case USING btree (status, queue_repor
 CREATE INDEX review_case_queue ON review_case USING btree (status, queue_reports DESC, id DESC) WHERE (status = ANY (ARRAY['open'::text, 'awaiting_second'::text]));
 comment on table review_case is 'One value of one list under review, with the sums of the evidence of all carriers. submit opens and strengthens, review decides; revision rises with either.';
 comment on column review_case.queue_reports is 'What the queue is sorted by: `reports`, or less for the seconds in which a long submission is not ranked yet.';
+comment on column review_case.evidence_from is 'No candidate of it is of a day before: earlier months need not be looked at. The day before it first opened, for submissions that were under way.';
 
 create table sign_in_attempt (
   key_hash bytea not null,
@@ -655,6 +691,7 @@ create table submission (
   already_listed integer not null,
   texts_erased_at timestamp with time zone,
   unranked_from integer,
+  received_on date not null default ((now() AT TIME ZONE 'UTC'::text))::date,
   constraint submission_pkey PRIMARY KEY (id),
   constraint submission_organization_id_idempotency_key_key UNIQUE (organization_id, idempotency_key),
   constraint submission_client_id_fkey FOREIGN KEY (client_id) REFERENCES client(id),
@@ -668,6 +705,7 @@ CREATE INDEX submission_unranked ON submission USING btree (submitted_at) WHERE 
 comment on table submission is 'One answered request of a carrier. Written by submit.';
 comment on column submission.texts_erased_at is 'When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.';
 comment on column submission.unranked_from is 'The first row whose case the queue has not put in its place yet; null when there is none. Set by submit, moved by review.';
+comment on column submission.received_on is 'The day (UTC) of submitted_at, or -infinity before there were partitions; that of all its candidates, whose partition it tells.';
 
 create table submission_error (
   submission_id uuid not null,

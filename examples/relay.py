@@ -311,10 +311,11 @@ class Store:
             print(f"relay: {self.name} is damaged ({error}): taking it anew", file=sys.stderr)
             return {**state, "damaged": True}, []
 
-    def write(self, manifest, sequence, lines):
+    def write(self, manifest, sequence, lines, before_it):
         """Renaming LIST.json is the one moment at which a version takes force."""
         claims = ("epoch", "version", "count", "digest", "chain", "exp")
         state = {claim: manifest[claim] for claim in claims}
+        state["left"] = left_epochs(manifest, before_it)
         name = f"{self.name}-{manifest['version']}-{uuid.uuid4().hex[:8]}.csv"
         self._write(name, "".join(f"{line}\n" for line in lines))
         before = self._file_in_force()
@@ -346,6 +347,12 @@ class Store:
             os.close(handle)
 
 
+def left_epochs(manifest, state):
+    """§7.1: the epochs before this manifest's; none of them comes back."""
+    left = state.get("left", []) if state else []
+    return left if not state or state["epoch"] == manifest["epoch"] else [state["epoch"], *left]
+
+
 def judge(manifest, state):
     """§9.3: whether this manifest may follow what was accepted. Alarms come before age."""
     if state and manifest["epoch"] == state["epoch"]:
@@ -357,6 +364,7 @@ def judge(manifest, state):
             chain = bytes.fromhex(state["chain"]) + bytes.fromhex(manifest["digest"])
             demand(hashlib.sha256(chain).hexdigest() == manifest["chain"], "SPLIT VIEW: the chain does not go on")
     elif state:
+        demand(manifest["epoch"] not in state.get("left", []), "ROLLBACK: this epoch was left for a newer one")
         print(f"relay: a new history begins: epoch {manifest['epoch']}", file=sys.stderr)
     demand(manifest["exp"] > time.time(), "the manifest has expired: the list may be out of date", STALE)
 
@@ -390,7 +398,7 @@ def sync(credentials, directory, name):
     judge(manifest, state)
     lines, way = reach(exchange, name, manifest, state, lines)
     if way != "unchanged" or manifest["exp"] != state["exp"] or keys["sequence"] != state["sequence"]:
-        store.write(manifest, keys["sequence"], lines)
+        store.write(manifest, keys["sequence"], lines, state)
     print(f"{name}: version {manifest['version']} ({way}), {manifest['count']} entries, digest {manifest['digest'][:12]}")
     exchange.receipt(name, manifest)
 

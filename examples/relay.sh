@@ -221,6 +221,8 @@ judge() { # whether this manifest may follow what was accepted; alarms come befo
       [ "$(from_hex "$(held_claim .chain)$digest" | sha256)" = "$chain" ] || stop 3 'SPLIT VIEW: the chain does not go on'
     fi
   elif [ -n "$held_epoch" ]; then
+    jq -e --arg epoch "$epoch" '.left // [] | index($epoch) | not' "$held/state" >/dev/null ||
+      stop 3 'ROLLBACK: this epoch was left for a newer one'
     echo "relay: a new history begins: epoch $epoch" >&2
   fi
   [ "$(claim .exp)" -gt "$(date +%s)" ] || stop 2 'the manifest has expired: the list may be out of date'
@@ -252,12 +254,19 @@ by_snapshot() {
   is_signed "$work/lines"
 }
 
+left_epochs() { # those held before the manifest's; none of them comes back
+  [ -n "$held_epoch" ] || { echo '[]'; return; }
+  jq -c --arg epoch "$epoch" 'if .epoch == $epoch then .left // [] else [.epoch] + (.left // []) end' "$held/state"
+}
+
 put_in_force() { # renaming the link is the one moment at which a version takes force
-  local before
+  local before left
   mkdir -p "$directory"
   next=$(mktemp -d "$directory/$list-$version-XXXXXX")
   cp "$work/lines" "$next/lines"
-  jq -c --argjson sequence "$sequence" '{epoch, version, count, digest, chain, sequence: $sequence}' <<<"$manifest" >"$next/state"
+  left=$(left_epochs)
+  jq -c --argjson sequence "$sequence" --argjson left "$left" \
+    '{epoch, version, count, digest, chain, sequence: $sequence, left: $left}' <<<"$manifest" >"$next/state"
   chmod -R a+rX "$next"
   sync "$next"/* "$next" 2>/dev/null || sync # where sync takes no files
   before=$(readlink "$held" || true)

@@ -17,18 +17,7 @@ export async function startFront(open: () => Promise<Socket | undefined>): Promi
         near.destroy();
         return;
       }
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        sockets.add(one);
-        one.pipe(other);
-        one.on('error', () => other.destroy());
-        one.once('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
-      }
+      joinSockets(near, far, sockets);
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -42,6 +31,30 @@ export async function startFront(open: () => Promise<Socket | undefined>): Promi
   };
 }
 
+/**
+ * What one sends the other gets, and both end together, unless `endsAlone` says otherwise at that moment.
+ * @param sockets holds both while they are open
+ */
+export function joinSockets(
+  near: Socket,
+  far: Socket,
+  sockets: Set<Socket>,
+  endsAlone: () => boolean = () => false,
+): void {
+  for (const [one, other] of [
+    [near, far],
+    [far, near],
+  ] as const) {
+    sockets.add(one);
+    one.pipe(other);
+    one.on('error', () => other.destroy());
+    one.once('close', () => {
+      sockets.delete(one);
+      if (!endsAlone()) other.destroy();
+    });
+  }
+}
+
 /** A connection to the first of these ports that takes one. */
 export async function openFirst(ports: readonly number[]): Promise<Socket | undefined> {
   for (const port of ports) {
@@ -53,12 +66,15 @@ export async function openFirst(ports: readonly number[]): Promise<Socket | unde
 
 /** A connection to the PostgreSQL that a URL names, by TCP or by its socket; undefined while it is away. */
 export function openDatabase(url: string): Promise<Socket | undefined> {
+  return opened(connectDatabase(url));
+}
+
+/** The same, not yet open. A server without TCP is reached by its socket: postgres://…/name?host=/directory&port=5432. */
+export function connectDatabase(url: string): Socket {
   const target = new URL(url);
   const directory = target.searchParams.get('host') ?? decodeURIComponent(target.hostname);
   const port = Number(target.searchParams.get('port') ?? (target.port || 5432));
-  return opened(
-    directory.startsWith('/') ? connect(`${directory}/.s.PGSQL.${port}`) : connect(port, directory),
-  );
+  return directory.startsWith('/') ? connect(`${directory}/.s.PGSQL.${port}`) : connect(port, directory);
 }
 
 /** The same database, reached through a front. */

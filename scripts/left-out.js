@@ -11,6 +11,7 @@ const LEFT_OUT = {
   'test:deploy':
     'image, manifests and units; needs root, buildah, podman, runc, mmdebstrap, systemd, kubectl …',
   'test:nodes': 'all tests on Node.js 20, 22 and 24, from the npm registry',
+  'test:postgres': 'all tests on PostgreSQL 15; needs its programs (Debian: postgresql-15)',
   'test:alerts': 'alert rules and dashboard; needs promtool (of Prometheus)',
   'test:browser': 'the console; needs Chromium',
 };

@@ -4,7 +4,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Daemon, findProgram, freePorts, requestsASecond } from '../bench/programs.ts';
+import { cpuSeconds, Daemon, findProgram, freePorts, requestsASecond } from '../bench/programs.ts';
 import { openChaosPlace } from './chaos-place.ts';
 import { postJson, readPages, type Schemas } from './demo-api.ts';
 import { registerParty, startServerProcess } from './server-process.ts';
@@ -12,13 +12,6 @@ import { registerParty, startServerProcess } from './server-process.ts';
 const CONFIG = fileURLToPath(new URL('../deploy/nginx/chadan.conf', import.meta.url));
 const LIST = '/v1/lists/sender-numbers';
 const ENTRIES = 1000;
-const TICKS_A_SECOND = 100;
-
-/** CPU seconds of a process so far. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
-}
 
 async function startNginx(nginx: string, directory: string, server: number): Promise<[Daemon, number]> {
   const [port = 0] = await freePorts(1);

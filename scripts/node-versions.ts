@@ -1,5 +1,6 @@
-// The Node.js versions that we promise, from the npm registry: `npm run test:nodes -- [--short] [MAJOR …]` runs
-// the tests on each. The binaries are those of the packages node-PLATFORM-ARCH, fetched into a directory of their own.
+// The Node.js versions that we promise, from the npm registry: `npm run test:nodes -- [--short] [MAJOR …]` runs the tests
+// on each; further words go to Vitest, and paths among them are the tests to run. The binaries are those of the packages
+// node-PLATFORM-ARCH, fetched into a directory of their own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -37,9 +38,12 @@ export async function nodeBinary(version: string, directory: string): Promise<st
 /** Runs the tests on the versions named. The exit code: 0 where all passed. */
 async function main(words: string[]): Promise<number> {
   const isShort = words.includes('--short');
-  const majors = words.filter((word) => !word.startsWith('--'));
+  const majors = words.filter((word) => /^\d+$/.test(word));
   const unknown = majors.filter((major) => !(major in VERSIONS));
   if (unknown.length > 0) throw new Error(`no such version is promised: ${unknown.join(', ')}`);
+  const others = words.filter((word) => word !== '--short' && !majors.includes(word));
+  const hasPaths = others.some((word) => !word.startsWith('--'));
+  const tests = isShort && !hasPaths ? [...others, ...SHORT] : others;
   const directory = await mkdtemp(join(tmpdir(), 'chadan-nodes-'));
   const failed: string[] = [];
   try {
@@ -49,7 +53,7 @@ async function main(words: string[]): Promise<number> {
       const version = isShort ? oldest : newest;
       const binary = await nodeBinary(version, directory);
       process.stdout.write(`\n== Node.js ${version}\n`);
-      const code = await test(binary, isShort ? SHORT : []);
+      const code = await test(binary, tests);
       if (code !== 0) failed.push(version);
     }
   } finally {
@@ -60,10 +64,10 @@ async function main(words: string[]): Promise<number> {
 }
 
 /** Vitest on one of them; whatever the tests start as `node` is that one too. */
-async function test(binary: string, paths: string[]): Promise<number> {
+async function test(binary: string, words: string[]): Promise<number> {
   const env = { ...process.env, PATH: `${dirname(binary)}${delimiter}${process.env['PATH']}` };
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(binary, [vitest, 'run', ...paths], { cwd: ROOT, env, stdio: 'inherit' });
+  const child = spawn(binary, [vitest, 'run', ...words], { cwd: ROOT, env, stdio: 'inherit' });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code ?? 1;
 }

@@ -6,6 +6,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { serveConsole } from './console-pages.ts';
 import { translateDatabaseError } from './database/database-problem.ts';
+import type { BodyBudget } from './http/body-budget.ts';
 import type { Authenticate } from './http/caller.ts';
 import type { Contract } from './http/contract.ts';
 import { refuseUnknownPath, renderErrors } from './http/errors.ts';
@@ -28,8 +29,7 @@ export interface AppDeps {
   log: Logger;
   watch: RequestMetrics;
   limits: Pick<RateLimits, 'count'>;
-  /** A stretch of time in which a body must come at 1 KiB/s. */
-  bodyPatienceMs: number;
+  bodies: BodyBudget;
   tracing?: Tracing | undefined;
 }
 
@@ -79,8 +79,8 @@ export function createApp(deps: AppDeps): Express {
   if (tracing) app.use(tracing.middleware);
   app.use(logRequests(log));
   app.use(watch.middleware);
-  app.use(cutSlowBodies(deps.bodyPatienceMs));
-  app.use(mountOperations(contract, handlers, authenticate, origin, limits));
+  app.use(cutSlowBodies(deps.bodies.patienceMs));
+  app.use(mountOperations(contract, handlers, authenticate, origin, limits, deps.bodies));
   app.use(serveConsole());
   app.use(refuseUnknownPath);
   app.use(renderErrors(log, [translateDatabaseError]));

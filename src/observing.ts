@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Database } from './database/connection.ts';
+import type { BodyBudget } from './http/body-budget.ts';
 import { LIST_IDS } from './list/entry.ts';
 import { ExchangeFigures } from './operate/exchange-figures.ts';
 import { watchProcess } from './operate/metrics.ts';
@@ -28,6 +29,7 @@ export interface ObservedParts {
   /** Whether this server holds the private half of a key. */
   holds: (kid: string) => boolean;
   refused: { connections: number };
+  bodies: BodyBudget;
 }
 
 /** Fills the registry, and gives back what /readyz asks. */
@@ -41,6 +43,7 @@ export function observe(parts: ObservedParts): Readiness {
     heldLists: () => loop.held,
     lists: LIST_IDS,
     refusedConnections: () => parts.refused.connections,
+    bodies: parts.bodies,
   });
   new ExchangeFigures({
     db,

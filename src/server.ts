@@ -3,50 +3,23 @@ import { mkdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
-import { createListener } from './app.ts';
-import { openLines, openStorage } from './artifact-storage.ts';
+import { assemble, type Stop } from './assembly.ts';
 import { connect, type Database } from './database/connection.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { checkServer, migrate, migrationState } from './database/migrate.ts';
 import { makeMonths } from './database/months.ts';
-import { deskHandlers, peopleDeps, startRounds } from './desk.ts';
+import { peopleDeps } from './desk.ts';
 import { inviteAdministrator, makeAdministrator } from './first-start.ts';
-import { loadContract } from './http/contract.ts';
-import { RateLimits } from './http/rate-limits.ts';
-import { createAuthenticator } from './identity/access-token.ts';
+import { BodyBudget } from './http/body-budget.ts';
 import { openAuthenticatorSecrets } from './identity/authenticator-key.ts';
-import { identityHandlers } from './identity/handlers.ts';
-import type { PeopleDeps } from './identity/people.ts';
-import { selectRevoked } from './identity/queries.ts';
-import { createSessionGate } from './identity/sessions.ts';
-import { TokenKeyStore } from './identity/token-keys.ts';
-import { openKeys, openSecretKey, type ServerKeys } from './keys/key-files.ts';
-import { LIST_IDS } from './list/entry.ts';
-import { announceStop, endRequests, type Life, type Listening, listen } from './listening.ts';
-import { observe } from './observing.ts';
+import { openKeys, openSecretKey } from './keys/key-files.ts';
+import { announceStop, endRequests, type Life, listen } from './listening.ts';
 import { JobWatch } from './operate/job-watch.ts';
 import { createRegistry } from './operate/metrics.ts';
-import { RequestMetrics } from './operate/request-watch.ts';
 import type { Tracing } from './operate/tracing.ts';
-import { operateHandlers } from './operate.ts';
 import { readVersion } from './program-version.ts';
-import { Artifacts } from './publish/artifacts.ts';
 import { foundLists } from './publish/founding.ts';
-import { publishHandlers } from './publish/handlers.ts';
-import { ListMemory } from './publish/list-memory.ts';
-import { PastTrees } from './publish/past-trees.ts';
-import { PublishLoop } from './publish/publish-loop.ts';
-import { RelayContacts } from './publish/relay-contacts.ts';
-import { startSigning } from './publish/signing.ts';
-import { findSnapshotFile } from './publish/snapshots.ts';
-import { Turns } from './publish/turns.ts';
-import { VersionEvents } from './publish/version-events.ts';
 import type { Settings } from './settings.ts';
-import { submitHandlers } from './submit/handlers.ts';
-import { OutcomeHub } from './submit/outcome-hub.ts';
-
-export const CONTRACT_FILE = new URL('../openapi.yaml', import.meta.url);
 
 export interface ServerOptions {
   settings: Settings;
@@ -75,8 +48,6 @@ export interface RunningServer {
   /** Says so in `/readyz`, finishes what is under way, then closes everything. Takes as long as the settings allow. */
   stop(): Promise<void>;
 }
-
-type Stop = () => Promise<void>;
 
 /**
  * Starts an exchange.
@@ -118,7 +89,8 @@ async function start(options: ServerOptions, stops: Stop[], stop: Stop): Promise
   const people = peopleDeps(settings, { db, now, issuer, secrets });
   const life: Life = { isStopping: false };
   const metrics = createRegistry(readVersion());
-  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused };
+  const bodies = new BodyBudget(settings.bodies);
+  const watched = { metrics, jobs: new JobWatch(metrics), tracing: options.tracing, refused, bodies };
   const parts = { settings, log, now, issuer, database, keys, people, life, ...watched };
   const { listener, events, outcomes } = await assemble(parts, stops);
   const adminFile = join(settings.dataDirectory, 'admin.json');
@@ -175,122 +147,4 @@ export async function openDatabase(
   stops.push(() => database.close());
   await checkServer(database.db);
   return { database, directory };
-}
-
-interface Parts {
-  settings: Settings;
-  log: Logger;
-  now: () => Date;
-  issuer: string;
-  database: Database;
-  keys: ServerKeys;
-  people: PeopleDeps;
-  life: Life;
-  metrics: Registry;
-  jobs: JobWatch;
-  tracing: Tracing | undefined;
-  refused: Listening['refused'];
-}
-
-async function assemble(parts: Parts, stops: Stop[]) {
-  const { settings, log, now, issuer, database, keys, people, metrics, jobs, tracing } = parts;
-  const { db } = database;
-  const { timeZone, codePattern, brake, retentionDays } = settings;
-  const { tokenLifeSeconds, publishIntervalSeconds, manifestLifeSeconds } = settings;
-  const events = new VersionEvents({
-    db,
-    now,
-    limits: settings.eventReaders,
-    selectRevoked: (clientIds) => selectRevoked(db, clientIds),
-    onError: (error) => log.warn({ err: error }, 'readers of events could not be reviewed'),
-  });
-  const contacts = new RelayContacts({
-    db,
-    now,
-    connected: () => events.connected(),
-    onError: (error) => log.warn({ err: error }, 'when relays last came could not be written yet'),
-  });
-  const outcomes = new OutcomeHub();
-  const signing = await startSigning({
-    ...{
-      database,
-      dataDirectory: settings.dataDirectory,
-      issuer,
-      keys,
-      now,
-      log,
-      metrics,
-      manifestLifeSeconds,
-    },
-    pollSeconds: Math.max(1, Math.ceil(publishIntervalSeconds)),
-    onEnded: (ok) => jobs.ended('signatures', ok),
-  });
-  stops.push(() => signing.stop());
-  const { keySet, signer } = signing;
-  const stored = openStorage({ settings, log, now, db, metrics });
-  if (stored) stops.push(() => stored.stop());
-  const artifacts = new Artifacts(join(settings.dataDirectory, 'artifacts'), stored);
-  const lines = openLines({ settings, log, db, metrics }, stops);
-  const memory = new ListMemory(db, (list) => findSnapshotFile({ db, artifacts }, list));
-  const rules = { now, timeZone, retentionDays, brake };
-  const publisher = {
-    ...{ db, ...rules, memory, signer, artifacts, lines, turns: new Turns(), log },
-    onPublished: (list: string, seconds: number) => jobs.published(list, seconds),
-    onEnded: (job: string, ok: boolean) => jobs.ended(job, ok),
-    ...(tracing && { trace: tracing.job }),
-  };
-  const loop = new PublishLoop(publisher, publishIntervalSeconds);
-  const tokenKeys = new TokenKeyStore({ db, now, held: keys.token });
-  await tokenKeys.found();
-  const authenticator = createAuthenticator({ db, now, issuer, tokenKeys });
-  const contract = loadContract(CONTRACT_FILE);
-  const holds = (kid: string) => keys.manifest.has(kid);
-  const readiness = observe({ ...parts, events, outcomes, memory, loop, signing, holds });
-  const handlers = {
-    ...identityHandlers({
-      db,
-      now,
-      issuer,
-      tokenKeys,
-      tokenLifeSeconds,
-      onRevoked: authenticator.forget,
-    }),
-    ...submitHandlers({ db, pool: database.pool, now, timeZone, codePattern, outcomes }),
-    ...deskHandlers(parts),
-    ...publishHandlers({
-      ...publisher,
-      issuer,
-      codePattern,
-      events,
-      contacts,
-      manifestLifeSeconds,
-      keySet,
-      serverKeys: keys,
-      past: new PastTrees(lines),
-      afterPublication: (list) => loop.afterPublication(list),
-    }),
-    ...operateHandlers({ contract, metrics, readiness, isStopping: () => parts.life.isStopping }),
-  };
-  await events.start(database);
-  await outcomes.start(database);
-  contacts.start();
-  stops.push(() => contacts.stop());
-  await loop.start(database);
-  for (const list of LIST_IDS) loop.afterPublication(list); // due since a server ran last, after a restore above all
-  stops.push(() => loop.stop());
-  startRounds(parts, stops);
-  const watch = new RequestMetrics(metrics);
-  const app = {
-    contract,
-    handlers,
-    authenticate: { token: authenticator.authenticate, session: createSessionGate(people) },
-    origin: new URL(issuer).origin,
-    trustedProxies: settings.trustedProxies,
-    log,
-    watch,
-    limits: new RateLimits({ pool: database.pool, perMinute: settings.rates, onRefused: watch.limited }),
-    bodyPatienceMs: settings.bodyPatienceMs,
-    tracing,
-  };
-  return { listener: createListener(app), events, outcomes };
 }

@@ -35,7 +35,8 @@ export interface Settings {
   rates: { 'sign-in': number; write: number; read: number };
   connections: { all: number; perAddress: number };
   headersTimeoutMs: number;
-  bodyPatienceMs: number;
+  /** Of bodies that are read as a whole. */
+  bodies: { bytes: number; waitMs: number; patienceMs: number };
   appeals: { workingDays: number; daysOff: string[] };
   textLifeDays: number;
   /** How many days receipts are kept; the newest of each relay and list always is. */
@@ -102,7 +103,11 @@ export function readSettings(environment: Environment): Settings {
     },
     connections: { all: values.CHADAN_CONNECTIONS, perAddress: values.CHADAN_CONNECTIONS_PER_ADDRESS },
     headersTimeoutMs: values.CHADAN_HEADERS_WAIT * 1000,
-    bodyPatienceMs: values.CHADAN_BODY_WAIT * 1000,
+    bodies: {
+      bytes: values.CHADAN_BODY_ROOM * 2 ** 20,
+      waitMs: values.CHADAN_BODY_ROOM_WAIT * 1000,
+      patienceMs: values.CHADAN_BODY_WAIT * 1000,
+    },
     appeals: { workingDays: values.CHADAN_APPEAL_DAYS, daysOff: split(values.CHADAN_DAYS_OFF) },
     textLifeDays: values.CHADAN_TEXT_LIFE,
     receiptLifeDays: values.CHADAN_RECEIPT_LIFE,

@@ -1,6 +1,6 @@
 // The frame around every page: where one is, what waits, who one is, and the help on keys.
 import { ActionIcon, Anchor, Badge, Burger, AppShell as Frame, Group, NavLink, Text } from '@mantine/core';
-import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { AccountMenu } from './account/account-menu.tsx';
@@ -12,6 +12,7 @@ import type { Scope } from './session/session.ts';
 import { SessionGate } from './session/session-gate.tsx';
 import { useScopes } from './session/use-session.ts';
 import { ShortcutHelp } from './shortcut-help.tsx';
+import { useKeys } from './use-keys.ts';
 
 type Desk = Schemas['Desk'];
 
@@ -80,7 +81,7 @@ function SignedIn() {
   const { t } = useTranslation();
   const [isMenuOpen, menu] = useDisclosure();
   const [isHelpOpen, help] = useDisclosure();
-  useHotkeys([['shift+?', help.open]]);
+  useKeys([{ key: 'shift+/', act: help.open }]);
   return (
     <Frame
       header={{ height: 48 }}

@@ -2,10 +2,15 @@
 // No error that leaves here holds the URL or its password.
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { limitCommits } from './commit-limit.ts';
 import type { DB } from './generated/schema.ts';
 import { clientOf, DatabaseHosts } from './hosts.ts';
 import { createListener, type Listener } from './listener.ts';
 import { getTypeParser } from './value-types.ts';
+
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** Beyond that, what has no confirmation waits for a standby. */
+const COMMIT_GRACE_MS = 2000;
 
 export interface ConnectOptions {
   /** postgresql://user:password@host:port/database, or several hosts; its parameters win over the options here. */
@@ -52,7 +57,11 @@ export function connect(options: ConnectOptions): Database {
   pool.on('error', onError);
   // The pool listens to idle connections alone; one that is lost in the middle of a transaction says so here, and
   // the query that meets it fails.
-  pool.on('connect', (client) => client.on('error', onError));
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
+  pool.on('connect', (client) => {
+    client.on('error', onError);
+    if (statementTimeoutMs > 0) limitCommits(client, statementTimeoutMs + COMMIT_GRACE_MS);
+  });
   const { onStatement } = options;
   const db = new Kysely<DB>({
     dialect: new PostgresDialect({ pool }),
@@ -87,7 +96,7 @@ function configOf(options: ConnectOptions, hosts: DatabaseHosts): pg.ClientConfi
     connectionString: hosts.current,
     application_name: options.applicationName ?? 'chadan',
     connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
-    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    statement_timeout: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     lock_timeout: options.lockTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: options.idleInTransactionTimeoutMs ?? 60_000,
     keepAlive: true,

@@ -1,5 +1,6 @@
 // A database that is away is the caller's to try again, not a fault of the request.
 import { Problem } from '../http/problem.ts';
+import { CommitUnconfirmed } from './commit-limit.ts';
 import { DatabaseUnavailable } from './connection.ts';
 
 const RETRY_AFTER_SECONDS = 2;
@@ -11,6 +12,12 @@ const NODE_ERRORS = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT',
 
 /** 503 with Retry-After for an error that says the database is away or busy. */
 export function translateDatabaseError(error: unknown): Problem | undefined {
+  if (error instanceof CommitUnconfirmed)
+    return new Problem(
+      'database_unavailable',
+      'The database has not confirmed that this is stored for good. Repeat it: with the same Idempotency-Key it is stored once.',
+      { headers: { 'Retry-After': String(RETRY_AFTER_SECONDS) }, cause: error },
+    );
   if (!isPassing(error)) return undefined;
   return new Problem(
     'database_unavailable',

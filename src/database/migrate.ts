@@ -119,7 +119,9 @@ async function readMigrations(directory: string): Promise<MigrationFile[]> {
   return files;
 }
 
-/** Servers of the release before go on while this runs, and may hold in another order what a migration locks. */
+/** Servers of the release before go on while this runs. Where they never let go of all tables, locks are waited for. */
+const PATIENCE_SECONDS = 30;
+/** Others may then hold in another order what a migration locks. */
 const ATTEMPTS = 10;
 const DEADLOCK = '40P01';
 
@@ -128,7 +130,10 @@ async function runMigrations(
   files: MigrationFile[],
   attempt = 1,
 ): Promise<string[]> {
-  const migrations = Object.fromEntries(files.map((file) => [file.name, migrationOf(file)]));
+  const [first] = compare(files, await readApplied(connection)).pending;
+  const migrations = Object.fromEntries(
+    files.map((file) => [file.name, migrationOf(file, file.name === first)]),
+  );
   const migrator = new Migrator({ db: connection, provider: { getMigrations: async () => migrations } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if ((error as { code?: string } | undefined)?.code === DEADLOCK && attempt < ATTEMPTS)
@@ -142,9 +147,10 @@ async function runMigrations(
   return results.map(({ migrationName }) => migrationName);
 }
 
-function migrationOf(file: MigrationFile): Migration {
+function migrationOf(file: MigrationFile, isFirst: boolean): Migration {
   return {
     async up(db) {
+      if (isFirst) await holdTables(db);
       await sql.raw(file.text).execute(db);
       const { name, checksum, breaking } = file;
       await sql`
@@ -153,6 +159,33 @@ function migrationOf(file: MigrationFile): Migration {
       );
     },
   };
+}
+
+/**
+ * Takes all tables for this transaction at a moment in which nobody holds one. Until then none is held: whoever is at work
+ * is neither kept waiting nor in a circle with this.
+ */
+async function holdTables(db: AnyDatabase): Promise<void> {
+  await sql
+    .raw(`
+    do $$
+    declare
+      deadline timestamptz := clock_timestamp() + interval '${PATIENCE_SECONDS} seconds';
+      tables text := (
+        select string_agg(format('%I', relname), ', ') from pg_class
+         where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p') and not relispartition and pg_has_role(relowner, 'usage')
+           and relname not like 'kysely%' and relname <> 'migration_checksum');
+    begin
+      while tables is not null and clock_timestamp() < deadline loop
+        begin
+          execute format('lock table %s in access exclusive mode nowait', tables);
+          return;
+        exception when lock_not_available then
+          perform pg_sleep(0.05);
+        end;
+      end loop;
+    end $$`)
+    .execute(db);
 }
 
 // `if not exists` alone can fail when two servers create at the same instant.

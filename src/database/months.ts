@@ -3,14 +3,17 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { DB } from './generated/schema.ts';
 
-type PartitionedTable = 'audit_event' | 'enforcement';
+type PartitionedTable = 'audit_event' | 'candidate' | 'enforcement';
 
-const TABLES: readonly PartitionedTable[] = ['audit_event', 'enforcement'];
+const TABLES: readonly PartitionedTable[] = ['audit_event', 'candidate', 'enforcement'];
 /** Made ahead of the present one: so long may no server run, or none be allowed to make a table. */
 const MONTHS_AHEAD = 3;
 const MONTH_NAME = /_[0-9]{4}_[0-9]{2}$/;
 /** A range that overlaps another one; a partition that rows in *_other belong to. */
 const TAKEN = new Set(['42P17', '23514']);
+/** Who waits for *_other keeps all others from the table: rather tomorrow than a desk that stands still. */
+const LOCK_TIMEOUT_MS = 2000;
+const LOCK_TIMEOUT = '55P03';
 
 interface Month {
   from: Date;
@@ -50,7 +53,22 @@ export async function dropMonths(
   return old;
 }
 
-/** @returns false where the month is taken: by the rows from before, by rows in *_other, or by another server just now */
+/**
+ * @returns those of the month after a moment's that are not there; rows of it would lie in *_other
+ */
+export async function missingMonths(db: Kysely<DB>, now: Date): Promise<string[]> {
+  const missing: string[] = [];
+  for (const table of TABLES) {
+    const name = nameOf(table, monthOf(now, 1));
+    if (!(await partitionsOf(db, table)).includes(name)) missing.push(name);
+  }
+  return missing;
+}
+
+/**
+ * @returns false where the month is taken: by the rows from before, by rows in *_other, or by another server just now;
+ * and where the table is busy
+ */
 async function makeMonth(
   db: Kysely<DB>,
   table: PartitionedTable,
@@ -60,8 +78,11 @@ async function makeMonth(
   try {
     await db.transaction().execute(async (trx) => {
       await sql`select pg_advisory_xact_lock(hashtext(${name}))`.execute(trx);
+      await sql`set local lock_timeout = ${sql.lit(LOCK_TIMEOUT_MS)}`.execute(trx);
       // Attached and not made in its place: that would keep writers from the whole table.
-      await sql`create table ${sql.table(name)} (like ${sql.table(table)} including all)`.execute(trx);
+      await sql`create table ${sql.table(name)} (like ${sql.table(`${table}_other`)} including all)`.execute(
+        trx,
+      );
       const range = sql`from (${sql.lit(from.toISOString())}) to (${sql.lit(to.toISOString())})`;
       await sql`
         alter table ${sql.table(table)} attach partition ${sql.table(name)} for values ${range}`.execute(trx);
@@ -74,7 +95,7 @@ async function makeMonth(
   } catch (error) {
     const { code = '' } = error as { code?: string };
     const isMade = code === '42P07';
-    if (isMade || TAKEN.has(code)) return false;
+    if (isMade || code === LOCK_TIMEOUT || TAKEN.has(code)) return false;
     throw error;
   }
 }

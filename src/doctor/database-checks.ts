@@ -5,6 +5,7 @@ import { connect, type Database } from '../database/connection.ts';
 import type { DB } from '../database/generated/schema.ts';
 import { DatabaseHosts } from '../database/hosts.ts';
 import { MigrationError, migrationState } from '../database/migrate.ts';
+import { missingMonths } from '../database/months.ts';
 import type { Settings } from '../settings.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -123,14 +124,10 @@ export async function checkSchema(
 }
 
 export async function checkMonths({ db }: Database, now: Date): Promise<Finding> {
-  const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1));
-  const name = `audit_event_${next.toISOString().slice(0, 7).replace('-', '_')}`;
-  const { rows } = await sql<{ there: boolean }>`select to_regclass(${name}) is not null as there`.execute(
-    db,
-  );
-  if (rows[0]?.there) return ok('partitions', 'the next month is made');
+  const missing = await missingMonths(db, now);
+  if (missing.length === 0) return ok('partitions', 'the next month is made');
   const advice = 'run chadan migrate each month, or let the servers own their tables';
-  return warn('partitions', `${name} is missing: its events will lie in audit_event_other`, advice);
+  return warn('partitions', `missing: ${missing.join(', ')}; their rows will lie in …_other`, advice);
 }
 
 /** The standby that is read from: of the same exchange, following, and not far behind. */

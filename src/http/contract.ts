@@ -14,8 +14,8 @@ type Location = 'path' | 'query' | 'header';
 
 export interface RequestBody {
   required: boolean;
-  /** Declared media types with their byte limits. */
-  types: ReadonlyMap<string, { maxBytes: number; validate: ValidateFunction }>;
+  /** Declared media types with their byte limits; what is streamed is read by its handler. */
+  types: ReadonlyMap<string, { maxBytes: number; isStreamed: boolean; validate: ValidateFunction }>;
   /** Content codings that are taken off, besides none. */
   codings: readonly string[];
 }
@@ -220,6 +220,7 @@ function readBody(compile: Compile, source: Json | undefined): RequestBody | und
         type,
         {
           maxBytes: (media['x-max-bytes'] as number | undefined) ?? DEFAULT_MAX_BYTES,
+          isStreamed: media['x-streamed'] === true,
           validate: compile(media['schema'] as Json),
         },
       ] as const,

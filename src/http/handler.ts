@@ -29,7 +29,9 @@ type Body<Op extends OperationId> =
         ? C['application/x-www-form-urlencoded']
         : 'application/jwt' extends keyof C
           ? string
-          : undefined
+          : 'text/csv' extends keyof C
+            ? string
+            : undefined
     : undefined;
 
 /** A request that passed the contract: authenticated, authorised, validated. */

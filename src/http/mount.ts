@@ -1,6 +1,7 @@
 // Mounts every operation of the contract on a router: admit → validate → handle → reply.
 // Refuses to start when a handler is missing or surplus.
 import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { BodyBudget, BodyShare } from './body-budget.ts';
 import { type Authenticate, type Author, admit, type Caller, isSafe } from './caller.ts';
 import { type Contract, type Operation, requireValid } from './contract.ts';
 import type { Handlers, OperationId, OperationRequest } from './handler.ts';
@@ -23,6 +24,7 @@ export function mountOperations(
   authenticate: Authenticate,
   origin: string,
   limits: Pick<RateLimits, 'count'>,
+  bodies: BodyBudget,
 ): Router {
   const surplus = Object.keys(handlers).filter(
     (id) => !contract.operations.some((operation) => operation.id === id),
@@ -36,7 +38,7 @@ export function mountOperations(
     const handler = handlers[operation.id] as AnyHandler | undefined;
     if (!handler) throw new Error(`openapi.yaml has ${operation.id}, which nothing handles`);
     const route = router.route(expressPath(operation.path));
-    route[operation.method as 'get'](serve(operation, handler, authenticate, origin, limits));
+    route[operation.method as 'get'](serve(operation, handler, authenticate, origin, limits, bodies));
   }
   for (const [path, methods] of methodsByPath(byLiteral)) {
     router.all(expressPath(path), refuseMethod(methods));
@@ -74,6 +76,7 @@ function serve(
   authenticate: Authenticate,
   origin: string,
   limits: Pick<RateLimits, 'count'>,
+  bodies: BodyBudget,
 ): RequestHandler {
   return async (request: Request, response: Response, next: NextFunction) => {
     response.locals['operation'] = operation;
@@ -84,7 +87,9 @@ function serve(
       const caller = await admit(request, operation.security, authenticate);
       response.locals['clientId'] = caller?.clientId;
       await limits.count(request, operation, caller, () => request.ip);
-      const reply = await handler(await readRequest(operation, request, response, caller));
+      const share = bodies.shareOf(caller?.organizationId ?? '');
+      const given = readRequest(operation, request, response, caller, share);
+      const reply = await given.then(handler).finally(() => share.release());
       await sendReply(request, response, reply);
     } catch (error) {
       next(error);
@@ -97,6 +102,7 @@ async function readRequest(
   request: Request,
   response: Response,
   caller: Caller | undefined,
+  share: BodyShare,
 ): Promise<OperationRequest<OperationId>> {
   const { path, query, header } = operation.parameters;
   const input = {
@@ -115,7 +121,7 @@ async function readRequest(
   requireStorable(input.query, (name) => `?${name}`);
   return {
     ...input,
-    body: await readBody(request, operation),
+    body: await readBody(request, operation, share),
     caller,
     author: authorOf(operation, request, caller, String(response.locals['requestId'])),
     contentType: mediaType(request),

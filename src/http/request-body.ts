@@ -1,17 +1,20 @@
 // Reads a bounded request body and parses it strictly: declared media type, UTF-8, declared content coding.
 import type { IncomingMessage } from 'node:http';
 import type { ValidateFunction } from 'ajv';
+import type { BodyShare } from './body-budget.ts';
 import { requireCoding, unpackBody } from './content-coding.ts';
 import { bodyPointer, type Operation, requireValid } from './contract.ts';
 import { Problem } from './problem.ts';
 
 /** Deeper than anything in the contract. */
 const MAX_DEPTH = 32;
-const [QUOTE, BACKSLASH, BRACKET, BRACE] = [0x22, 0x5c, 0x5b, 0x7b];
+/** Denser than anything in the contract: in a long body no value has fewer bytes on average. */
+const BYTES_PER_VALUE = 8;
+const FREE_VALUES = 1024;
+const [QUOTE, COMMA, BACKSLASH, BRACKET, BRACE] = [0x22, 0x2c, 0x5c, 0x5b, 0x7b];
 /** An escaped surrogate; the others are no UTF-8. */
 const SURROGATE = /\\u[dD][89a-fA-F]/;
 const LONE = /\p{Surrogate}/u;
-const STREAMED = new Set(['text/csv', 'application/x-ndjson']);
 
 /** The media type without parameters, lower case; '' when there is none. */
 export function mediaType(request: IncomingMessage): string {
@@ -20,9 +23,14 @@ export function mediaType(request: IncomingMessage): string {
 
 /**
  * The validated body, or undefined for an operation without one or for one that streams it.
- * @throws Problem 400, 413, 415
+ * @param share what it holds from here on, until the caller releases it
+ * @throws Problem 400, 413, 415, 503
  */
-export async function readBody(request: IncomingMessage, operation: Operation): Promise<unknown> {
+export async function readBody(
+  request: IncomingMessage,
+  operation: Operation,
+  share: BodyShare,
+): Promise<unknown> {
   if (!operation.body) return undefined;
   const type = mediaType(request);
   if (!operation.body.required && !hasBody(request)) return undefined;
@@ -36,8 +44,8 @@ export async function readBody(request: IncomingMessage, operation: Operation): 
   requireUtf8(request);
   requireCoding(request, operation.body.codings);
   if (Number(request.headers['content-length'] ?? 0) > declared.maxBytes) throw tooLarge(declared.maxBytes);
-  if (STREAMED.has(type)) return undefined;
-  return parseBody(type, await readText(request, declared.maxBytes), declared.validate);
+  if (declared.isStreamed) return undefined;
+  return parseBody(type, await readText(request, declared.maxBytes, share), declared.validate);
 }
 
 /** The refusal of a body over its limit. */
@@ -61,17 +69,21 @@ function requireUtf8(request: IncomingMessage): void {
   }
 }
 
-async function readText(request: IncomingMessage, maxBytes: number): Promise<string> {
+async function readText(request: IncomingMessage, maxBytes: number, share: BodyShare): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  const isPacked = request.headers['content-encoding'] !== undefined;
+  const expected = isPacked ? maxBytes : Number(request.headers['content-length'] ?? maxBytes);
   try {
     // Left early, the request stays open: the refusal is still to be read at its other end.
     const packed = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
     for await (const chunk of unpackBody(request, packed)) {
       bytes += chunk.length;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
+      await share.grow(bytes, expected);
       chunks.push(chunk);
     }
+    await share.complete(bytes);
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem('incomplete_body', 'The body ended early; nothing was stored.', { cause: error });
@@ -97,7 +109,8 @@ function parseBody(type: string, text: string, validate: ValidateFunction): unkn
 }
 
 function parseJson(text: string): unknown {
-  if (isDeep(text)) throw new Problem('invalid_json', `The body is nested over ${MAX_DEPTH} deep.`);
+  const fault = shapeFault(text);
+  if (fault) throw new Problem('invalid_json', fault);
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -113,9 +126,11 @@ function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every(([name, one]) => !LONE.test(name) && isWellFormed(one));
 }
 
-/** Nesting costs forty times its bytes once it is parsed: it is refused before. */
-function isDeep(text: string): boolean {
+/** What costs many times its bytes once it is parsed (nesting forty times, small values twenty) is refused before. */
+function shapeFault(text: string): string | undefined {
+  const mostValues = FREE_VALUES + text.length / BYTES_PER_VALUE;
   let depth = 0;
+  let values = 0;
   let inString = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -123,11 +138,14 @@ function isDeep(text: string): boolean {
       if (code === BACKSLASH) at++;
       else if (code === QUOTE) inString = false;
     } else if (code === QUOTE) inString = true;
+    else if (code === COMMA) values++;
     else if (code === BRACKET || code === BRACE) {
-      if (++depth > MAX_DEPTH) return true;
+      values++;
+      if (++depth > MAX_DEPTH) return `The body is nested over ${MAX_DEPTH} deep.`;
     } else if (code === BRACKET + 2 || code === BRACE + 2) depth--; // ] and }
   }
-  return false;
+  if (values > mostValues) return `The body has more than one value for ${BYTES_PER_VALUE} bytes of it.`;
+  return undefined;
 }
 
 function parseForm(text: string): Record<string, string> {

@@ -91,6 +91,7 @@ export function addIdentityCommands(program: Command): void {
     .description('remove one key of a client; what it bought is refused within 5 seconds')
     .argument('<id>', 'the client')
     .argument('<kid>', 'the key, by its RFC 7638 thumbprint')
+    .allowUnknownOption() // a thumbprint may begin with `-`
     .option(...CREDENTIALS_OPTION)
     .action(runCommand(removeKey));
   addUserCommands(program);

@@ -41,6 +41,7 @@ on another machine they write a request, which is signed there and imported here
     .action(runCommand((options: KeyOptions & { token?: boolean; out?: string }) => rotateKey(options)));
   online(keys, 'revoke', 'drop a stolen key: nothing that it signed is accepted any more')
     .argument('<kid>', 'the key, as status shows it')
+    .allowUnknownOption() // a thumbprint may begin with `-`
     .option(...OUT)
     .action(runCommand((kid: string, options: KeyOptions & { out?: string }) => revokeKey(kid, options)));
   online(keys, 'request', 'ask for the key set in force to be signed anew, before it expires')

@@ -20,7 +20,7 @@ export class HashTrie {
   readonly #rows = new LineRows();
 
   get count(): number {
-    return this.nodes.count[0] as number;
+    return this.nodes.count(0);
   }
 
   /** The terms of a value that is there. */
@@ -37,13 +37,14 @@ export class HashTrie {
     let node = 0;
     let depth = 0;
     for (;;) {
-      nodes.count[node] = (nodes.count[node] as number) + 1;
-      nodes.dirty[node] = 1;
-      const left = nodes.link[node] as number;
-      if (left < 0) break;
-      node = left + bitAt(hash, depth++);
+      const count = nodes.countOne(node, 1);
+      const left = nodes.left(node);
+      if (left >= 0) node = left + bitAt(hash, depth++);
+      else {
+        if (count > LEAF_LINES && depth < MAX_DEPTH) this.#split(node, depth, hash);
+        return;
+      }
     }
-    if ((nodes.count[node] as number) > LEAF_LINES && depth < MAX_DEPTH) this.#split(node, depth, hash);
   }
 
   #split(node: number, depth: number, hash: number): void {
@@ -61,7 +62,7 @@ export class HashTrie {
    */
   grow(node: number, depth: number, rows: LineRows, start: number, end: number, visit?: VisitLeaf): void {
     const { nodes } = this;
-    nodes.count[node] = end - start;
+    nodes.setCount(node, end - start);
     if (end - start <= LEAF_LINES || depth === MAX_DEPTH) {
       visit?.(node, rows, start, end - start);
       return;
@@ -75,8 +76,8 @@ export class HashTrie {
   /** Gives a leaf of `count` lines two children, whose left one is given back. */
   fork(node: number, count: number): number {
     const left = this.nodes.takePair();
-    this.nodes.link[node] = left;
-    this.nodes.count[node] = count;
+    this.nodes.setLeft(node, left);
+    this.nodes.setCount(node, count);
     return left;
   }
 
@@ -87,10 +88,8 @@ export class HashTrie {
     let node = 0;
     let small = -1;
     for (let depth = 0; ; depth++) {
-      const count = (nodes.count[node] as number) - 1;
-      nodes.count[node] = count;
-      nodes.dirty[node] = 1;
-      const left = nodes.link[node] as number;
+      const count = nodes.countOne(node, -1);
+      const left = nodes.left(node);
       if (left < 0) break;
       if (count <= LEAF_LINES && small < 0) small = node;
       node = left + bitAt(hash, depth);
@@ -102,17 +101,17 @@ export class HashTrie {
   /** Makes a leaf of a node; its lines stay where they are. */
   #fell(node: number): void {
     const { nodes } = this;
-    const left = nodes.link[node] as number;
+    const left = nodes.left(node);
     if (left < 0) return;
     this.#fell(left);
     this.#fell(left + 1);
     nodes.releasePair(left);
-    nodes.link[node] = -1;
+    nodes.setLeft(node, -1);
   }
 
   /** Every leaf in the order of the tree: its depth, and the least hash that leads to it. */
   *leaves(node = 0, depth = 0, hash = 0): Generator<{ depth: number; hash: number }> {
-    const left = this.nodes.link[node] as number;
+    const left = this.nodes.left(node);
     if (left < 0) {
       yield { depth, hash };
       return;

@@ -5,7 +5,8 @@ import { LEAF_PREFIX } from './leaf-writer.ts';
 import { LineBuckets } from './line-buckets.ts';
 import type { LineCodec } from './line-codec.ts';
 import { LineReader } from './line-reader.ts';
-import { type BinaryHash, hashOf } from './trie-digest.ts';
+import type { BinaryHash } from './tree-nodes.ts';
+import { hashOf } from './trie-digest.ts';
 
 /** The leaves of a file in order. */
 export interface ReadLeaves {

@@ -13,7 +13,8 @@ export class LeafWriter {
   readonly #chunkBytes: number;
   #chunk = new DataView(new ArrayBuffer(0));
   #end = 0;
-  #full: Uint8Array[] = [];
+  #full: Uint8Array<ArrayBuffer>[] = [];
+  #spare: DataView<ArrayBuffer>[] = [];
 
   /** @param chunkBytes how large chunks are; one has a whole leaf at least */
   constructor(codec: LineCodec, chunkBytes = 0) {
@@ -41,8 +42,14 @@ export class LeafWriter {
 
   #turn(room: number): void {
     if (this.#end > 0) this.#full.push(new Uint8Array(this.#chunk.buffer, 0, this.#end));
-    this.#chunk = new DataView(new ArrayBuffer(room));
+    const spare = this.#spare.pop();
+    this.#chunk = spare && spare.byteLength >= room ? spare : new DataView(new ArrayBuffer(room));
     this.#end = 0;
+  }
+
+  /** Takes back a chunk that nobody reads any more: what is allocated again and again keeps the collector busy. */
+  recycle(chunk: Uint8Array<ArrayBuffer>): void {
+    this.#spare.push(new DataView(chunk.buffer));
   }
 
   /** Forgets what was written. */
@@ -52,14 +59,14 @@ export class LeafWriter {
   }
 
   /** The chunks that are full, which it forgets. */
-  takeFull(): Uint8Array[] {
+  takeFull(): Uint8Array<ArrayBuffer>[] {
     const taken = this.#full;
     this.#full = [];
     return taken;
   }
 
   /** What is left at the end. */
-  takeRest(): Uint8Array[] {
+  takeRest(): Uint8Array<ArrayBuffer>[] {
     this.#turn(0);
     return this.takeFull();
   }

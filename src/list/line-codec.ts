@@ -16,15 +16,12 @@ import {
 } from './packed-value.ts';
 import { TextPool } from './text-pool.ts';
 import { untilNumber, untilText, writeUntil } from './until.ts';
-import { FNV_OFFSET, FNV_PRIME, hashValue, spread } from './value-hash.ts';
+import { FNV_OFFSET, FNV_PRIME, fnvOf, hashValue, spread } from './value-hash.ts';
 
 /** The most bytes that `writeLine` touches from where it starts. */
 export const LINE_ROOM = MAX_VALUE_LENGTH + PACKED_ROOM + MAX_CATEGORY_LENGTH + 13;
 
-/** What `+`, and `+82`, come to. */
-const PLUS_FNV = Math.imul(FNV_OFFSET ^ 43, FNV_PRIME);
-const KOREAN_FNV = Math.imul(Math.imul(PLUS_FNV ^ 56, FNV_PRIME) ^ 50, FNV_PRIME);
-const KOREAN_HIGH = 11 * (8 + 1) + (2 + 1);
+const PLUS_FNV = fnvOf('+');
 
 const UNTIL_BITS = 22;
 const UNTIL_MASK = (1 << UNTIL_BITS) - 1;
@@ -42,32 +39,20 @@ export class LineCodec {
   find(value: string): boolean {
     const found =
       value.charCodeAt(0) === 43
-        ? this.#readDigits(value, 1, PLUS, PLUS_FNV, 0, 0)
-        : this.#readDigits(value, 0, PLAIN, FNV_OFFSET, 0, 0);
+        ? this.#readDigits(value, 1, PLUS, PLUS_FNV)
+        : this.#readDigits(value, 0, PLAIN, FNV_OFFSET);
     return found || this.#findText(value);
   }
 
-  /** As `find`, of +82 and the digits that follow. */
-  findKorean(national: string): boolean {
-    return this.#readDigits(national, 0, PLUS, KOREAN_FNV, KOREAN_HIGH, 2);
-  }
-
-  /** Goes on from `digits` digits, and what they came to, with those of a text; false where it has other letters. */
-  #readDigits(
-    text: string,
-    start: number,
-    kind: number,
-    fnv: number,
-    places: number,
-    digitsBefore: number,
-  ): boolean {
+  /** Sets high, low and hash of the digits of a text from `start` on; false where it has other letters. */
+  #readDigits(text: string, start: number, kind: number, fnv: number): boolean {
     const { length } = text;
-    const digits = digitsBefore + length - start;
+    const digits = length - start;
     if (digits > MAX_DIGITS || length === 0) return false;
-    const highEnd = Math.min(length, start + HIGH_PLACES - digitsBefore);
+    const highEnd = Math.min(length, start + HIGH_PLACES);
     let at = start;
     let hash = fnv;
-    let high = places;
+    let high = 0;
     let low = 0;
     for (; at < highEnd; at++) {
       const letter = text.charCodeAt(at);

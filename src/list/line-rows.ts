@@ -4,6 +4,8 @@ import { TEXT } from './packed-value.ts';
 
 /** Beyond this an insertion sort could be made to take for ever. */
 const FEW = 128;
+/** Into how many buckets few rows are dealt. */
+const FEW_BUCKETS = 64;
 /** Rows a bucket, on average, when sorting by hash. */
 const BUCKET_ROWS = 2;
 /** More rows than are ever sorted that share no bits; with 32 bits of hash before them still exact as a number. */
@@ -15,7 +17,8 @@ export class LineRows {
   low = new Int32Array(FEW);
   terms = new Int32Array(FEW);
   hash = new Int32Array(FEW);
-  readonly #order = new Float64Array(FEW);
+  readonly #order = new Int32Array(FEW);
+  readonly #ends = new Uint8Array(FEW_BUCKETS);
 
   /** Makes room for `count` rows; what is there stays. */
   reserve(count: number): void {
@@ -36,43 +39,51 @@ export class LineRows {
 
   /** The numbers of `count` rows from `start` on in the order of their lines (format §2); valid until the next call. */
   orderByLine(start: number, count: number, codec: LineCodec): ArrayLike<number> {
+    if (count <= FEW && this.#orderFew(start, start + count)) return this.#order;
     const { high, low } = this;
-    const compare = (a: number, b: number): number =>
-      codec.compare(high[a] as number, low[a] as number, high[b] as number, low[b] as number);
-    if (count <= FEW && this.#orderByHigh(start, count)) {
-      this.#settle(start, count, compare);
-      return this.#order;
-    }
-    return Int32Array.from({ length: count }, (_, at) => start + at).sort(compare);
+    return Int32Array.from({ length: count }, (_, at) => start + at).sort((a, b) =>
+      codec.compare(high[a] as number, low[a] as number, high[b] as number, low[b] as number),
+    );
   }
 
-  /** Orders few rows by high, with the row's place behind it in one number; false if there is a text. */
-  #orderByHigh(start: number, count: number): boolean {
-    const { high } = this;
+  /** Orders few rows: dealt out by high, so that hardly any is out of its place, then moved there. False if there is a text. */
+  #orderFew(start: number, end: number): boolean {
+    const { high, low } = this;
     const order = this.#order;
-    for (let place = 0; place < count; place++) {
-      const key = (high[start + place] as number) * FEW + place;
-      let at = place;
-      for (; at > 0 && (order[at - 1] as number) > key; at--) order[at] = order[at - 1] as number;
-      order[at] = key;
+    const ends = this.#ends.fill(0);
+    let least = TEXT;
+    let most = 0;
+    for (let row = start; row < end; row++) {
+      const value = high[row] as number;
+      if (value < least) least = value;
+      if (value > most) most = value;
     }
-    return count === 0 || (order[count - 1] as number) < TEXT * FEW;
-  }
-
-  /** Turns what `#orderByHigh` left into row numbers, and orders those of the same high. */
-  #settle(start: number, count: number, compare: (a: number, b: number) => number): void {
-    const { high } = this;
-    const order = this.#order;
-    for (let from = 0; from < count; from++) {
-      const row = start + ((order[from] as number) & (FEW - 1));
+    if (most === TEXT) return false;
+    const scale = (ends.length - 1) / Math.max(1, most - least);
+    for (let row = start; row < end; row++) {
+      const bucket = (((high[row] as number) - least) * scale) | 0;
+      ends[bucket] = (ends[bucket] as number) + 1;
+    }
+    for (let bucket = 1; bucket < ends.length; bucket++)
+      ends[bucket] = (ends[bucket] as number) + (ends[bucket - 1] as number);
+    for (let row = end - 1; row >= start; row--) {
+      const bucket = (((high[row] as number) - least) * scale) | 0;
+      const at = (ends[bucket] as number) - 1;
+      ends[bucket] = at;
+      order[at] = row;
+    }
+    for (let from = 1; from < end - start; from++) {
+      const row = order[from] as number;
       let at = from;
       for (; at > 0; at--) {
         const before = order[at - 1] as number;
-        if (high[before] !== high[row] || compare(before, row) < 0) break;
+        const more = (high[before] as number) - (high[row] as number);
+        if (more < 0 || (more === 0 && (low[before] as number) < (low[row] as number))) break;
         order[at] = before;
       }
       order[at] = row;
     }
+    return true;
   }
 
   /**

@@ -27,8 +27,6 @@ export type RefusalCode =
 export type SenderNumber = {
   ok: true;
   value: string;
-  /** What stands behind +82, for look-ups: to read the value itself would cost as much as all the rest of one. */
-  national?: string;
   numberClass: NumberClass;
   /** `unregistrable`: may not be registered as a sender (050x), yet is seen in spam. */
   flags: readonly string[];
@@ -133,7 +131,7 @@ function readKorean(national: string): SenderNumber | NumberRefusal {
       return refuse(found);
     default: {
       const flags = found === 'virtual' ? UNREGISTRABLE : NO_FLAGS;
-      return { ok: true, value: `+82${national}`, national, numberClass: found, flags };
+      return { ok: true, value: `+82${national}`, numberClass: found, flags };
     }
   }
 }

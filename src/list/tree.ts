@@ -10,10 +10,12 @@ import type { LineBuckets } from './line-buckets.ts';
 import { LineRows } from './line-rows.ts';
 import { CELL, EMPTY } from './line-segment.ts';
 import type { Proof } from './proof.ts';
+import type { SenderKey } from './sender-key.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import { sortedLines, writeSnapshot } from './sorted-lines.ts';
+import type { BinaryHash } from './tree-nodes.ts';
 import { buildTrie } from './trie-builder.ts';
-import { type BinaryHash, hashOf, TrieDigest } from './trie-digest.ts';
+import { hashOf, TrieDigest } from './trie-digest.ts';
 import { hashValue } from './value-hash.ts';
 
 /** What a diff does to a list: all removals first, then all additions. */
@@ -50,13 +52,13 @@ export class ListTree {
     const tree = new ListTree();
     const reader = new SnapshotReader(tree.#trie.codec);
     for (const chunk of snapshot instanceof Uint8Array ? [snapshot] : snapshot) reader.push(chunk);
-    for (const _ of tree.#build(reader.end()));
+    for (const _ of tree.#build(reader.end(), new LeafWriter(tree.#trie.codec, LEAF_CHUNK_BYTES)));
     return tree;
   }
 
   /**
    * As `fromSnapshot`, from a stream, and with time for others in between.
-   * @param write takes the list's leaf file, chunk by chunk; they are not used any more
+   * @param write takes the list's leaf file, chunk by chunk; a chunk is used again once the next one was taken
    */
   static async fromSnapshotStream(
     snapshot: AsyncIterable<Uint8Array>,
@@ -65,8 +67,14 @@ export class ListTree {
     const tree = new ListTree();
     const reader = new SnapshotReader(tree.#trie.codec);
     for await (const chunk of snapshot) reader.push(chunk);
-    for (const leaves of tree.#build(reader.end())) {
-      for (const chunk of leaves) await write(chunk);
+    const writer = new LeafWriter(tree.#trie.codec, LEAF_CHUNK_BYTES);
+    let taken: Uint8Array<ArrayBuffer> | undefined;
+    for (const leaves of tree.#build(reader.end(), writer)) {
+      for (const chunk of leaves) {
+        await write(chunk);
+        if (taken) writer.recycle(taken);
+        taken = chunk;
+      }
       await breathe();
     }
     return tree;
@@ -86,20 +94,21 @@ export class ListTree {
   }
 
   /** Builds the empty tree from lines, and hashes each leaf while it is at hand; gives the leaf file in chunks. */
-  *#build(lines: LineBuckets): Generator<Uint8Array[]> {
-    const writer = new LeafWriter(this.#trie.codec, LEAF_CHUNK_BYTES);
+  *#build(lines: LineBuckets, writer: LeafWriter): Generator<Uint8Array<ArrayBuffer>[]> {
+    const { nodes } = this.#trie;
     const visit: VisitLeaf = (node, rows, start, count) =>
-      this.#digest.set(node, hashOf(writer.write(rows, start, count)));
+      nodes.setHash(node, hashOf(writer.write(rows, start, count)));
     for (const _ of buildTrie(this.#trie, lines, visit)) yield writer.takeFull();
     yield writer.takeRest();
   }
 
   /** Builds the empty tree from lines whose leaves are hashed already. */
   *#adopt({ lines, counts, hashes }: ReadLeaves): Generator<void> {
+    const { nodes } = this.#trie;
     let leaf = 0;
     yield* buildTrie(this.#trie, lines, (node, _rows, _start, count) => {
       if (counts[leaf] !== count) throw new FormatError('bad_leaves', 'the leaves are not where they belong');
-      this.#digest.set(node, hashes[leaf++] as BinaryHash);
+      nodes.setHash(node, hashes[leaf++] as BinaryHash);
     });
     if (leaf !== counts.length)
       throw new FormatError('bad_leaves', 'there are more leaves than belong there');
@@ -115,17 +124,22 @@ export class ListTree {
     return this.#digest.root();
   }
 
-  /**
-   * The entry of a value in canonical form. Allocates nothing unless it is found.
-   * @param national what stands behind the value's +82, where that is at hand: faster, as a value that was just put
-   * together need not be read
-   */
-  get(value: string, national?: string): Entry | undefined {
+  /** The entry of a value in canonical form. Allocates nothing unless it is found. */
+  get(value: string): Entry | undefined {
     const { codec, table } = this.#trie;
-    if (!(national === undefined ? codec.find(value) : codec.findKorean(national))) return undefined;
+    if (!codec.find(value)) return undefined;
     const segment = table.segment(codec.hash);
     const at = segment.find(codec.high, codec.low, codec.hash);
     return at < 0 ? undefined : codec.entry(codec.high, codec.low, segment.cells[at + 2] as number, value);
+  }
+
+  /** The entry of the sender number that a key has read. As `get`, and faster: the number was put together from no text. */
+  getByKey(key: SenderKey): Entry | undefined {
+    const { high, low, hash } = key;
+    const { codec, table } = this.#trie;
+    const segment = table.segment(hash);
+    const at = segment.find(high, low, hash);
+    return at < 0 ? undefined : codec.entry(high, low, segment.cells[at + 2] as number, key.value);
   }
 
   /** Whether a value in canonical form is listed. */
@@ -234,7 +248,7 @@ export class ListTree {
     const hash = hashValue(value);
     const siblings: string[] = [];
     let node = 0;
-    for (let left = nodes.link[node] as number; left >= 0; left = nodes.link[node] as number) {
+    for (let left = nodes.left(node); left >= 0; left = nodes.left(node)) {
       const bit = bitAt(hash, siblings.length);
       siblings.push(this.#digest.of(left + 1 - bit));
       node = left + bit;

@@ -1,6 +1,6 @@
 // Builds a whole trie from lines, in time linear in their number, bucket after bucket and segment after segment. What is
 // done is whole after each step, so that whoever builds a long list can see to other things in between.
-import type { HashTrie, VisitLeaf } from './hash-trie.ts';
+import { type HashTrie, LEAF_LINES, type VisitLeaf } from './hash-trie.ts';
 import { BUCKET_BITS, type LineBuckets } from './line-buckets.ts';
 import { LineRows } from './line-rows.ts';
 import { LineSegment } from './line-segment.ts';
@@ -11,6 +11,8 @@ export function* buildTrie(trie: HashTrie, buckets: LineBuckets, visit: VisitLea
   const segments: LineSegment[] = [];
   const rows = new LineRows();
   const unsorted = new LineRows();
+  // Leaves are half full at least, as a rule, and there are as many nodes above them.
+  trie.nodes.reserve(Math.ceil((4 * buckets.length) / LEAF_LINES));
 
   const buildRows = (node: number, depth: number, start: number, end: number): void => {
     if (end - start <= SPLIT_LINES || depth === MAX_BITS) {

@@ -22,7 +22,12 @@ export function spread(fnv: number): number {
 
 /** hash(value) of format §5 for an ASCII value, 0 to 2³²−1. */
 export function hashValue(value: string): number {
+  return spread(fnvOf(value)) >>> 0;
+}
+
+/** FNV-1a of ASCII, before it is spread. */
+export function fnvOf(text: string): number {
   let hash = FNV_OFFSET;
-  for (let at = 0; at < value.length; at++) hash = Math.imul(hash ^ value.charCodeAt(at), FNV_PRIME);
-  return spread(hash) >>> 0;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), FNV_PRIME);
+  return hash;
 }

@@ -24,6 +24,8 @@ export interface ProcessSources {
   heldLists: () => ReadonlySet<string>;
   lists: readonly string[];
   refusedConnections: () => number;
+  /** Bodies that are read as a whole. */
+  bodies: { readonly held: number; readonly waiting: number; readonly refused: number };
 }
 
 /** Gauges that are read when they are asked for. */
@@ -47,15 +49,26 @@ export function watchProcess(metrics: Registry, sources: ProcessSources): void {
       this.set({ state: 'waiting' }, pool.waitingCount);
     },
   });
-  new Counter({
-    name: 'chadan_connections_refused_total',
-    help: 'Connections that were closed at once, for too many are open',
-    registers: [metrics],
-    collect() {
-      this.reset();
-      this.inc(sources.refusedConnections());
-    },
-  });
+  const { bodies } = sources;
+  read(
+    metrics,
+    'chadan_bodies_held_bytes',
+    'Bodies that are held as a whole until they are handled',
+    () => bodies.held,
+  );
+  read(metrics, 'chadan_bodies_waiting', 'Requests whose body waits for room', () => bodies.waiting);
+  count(
+    metrics,
+    'chadan_bodies_refused_total',
+    'Requests whose body found no room in time',
+    () => bodies.refused,
+  );
+  count(
+    metrics,
+    'chadan_connections_refused_total',
+    'Connections that were closed at once, for too many are open',
+    () => sources.refusedConnections(),
+  );
   new Gauge({
     name: 'chadan_publication_held',
     help: '1 while the mass-change brake holds the next version of a list, as this server met it',
@@ -74,6 +87,18 @@ function read(metrics: Registry, name: string, help: string, value: () => number
     registers: [metrics],
     collect() {
       this.set(value());
+    },
+  });
+}
+
+function count(metrics: Registry, name: string, help: string, value: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [metrics],
+    collect() {
+      this.reset();
+      this.inc(value());
     },
   });
 }

@@ -54,7 +54,7 @@ export class PublishLoop {
     // Urgent orders that were given while no server ran.
     await this.#track(this.#publishAllUrgent());
     this.#preparing = this.#track(this.#prepareAll());
-    this.#schedule(this.#intervalMs);
+    this.#schedule(0); // what came due while no server ran, the change of day above all
   }
 
   /** Ends when the lists were taken into memory after the start, or that has failed. */

@@ -46,13 +46,14 @@ export async function fileAppeal(desk: AppealDesk, objection: Objection, author:
   });
 }
 
-/** Accepts or denies. Throws Problem `not_found`, `already_decided`, `second_reviewer_required`. */
+/** Accepts, or denies with a note. Throws Problem `not_found`, `already_decided`, `second_reviewer_required`. */
 export function decideAppeal(
   desk: AppealDesk,
   id: number,
   decision: { outcome: 'accepted' | 'denied'; note?: string | undefined; urgent: boolean },
   author: Actor,
 ): Promise<void> {
+  if (decision.outcome === 'denied' && !decision.note?.trim()) throw saysWhy();
   const at = desk.now();
   return desk.db.transaction().execute(async (trx) => {
     const appeal = await lockAppeal(trx, id);
@@ -92,4 +93,10 @@ export function withdrawAppeal(desk: AppealDesk, id: number, author: Actor): Pro
     const changes = changesOf({ status: appeal.status }, { status: 'withdrawn' });
     await recordAct(trx, author, { target: `appeals/${id}`, at: desk.now(), changes });
   });
+}
+
+/** Who objected reads why the value stays (domain rule 1). */
+function saysWhy(): Problem {
+  const errors = [{ pointer: '/note', code: 'required', detail: 'a denial says why' }];
+  return new Problem('invalid_request', 'The decision is not complete; see errors.', { errors });
 }

@@ -21,11 +21,11 @@ export async function describeCase(
   row: NamedCaseRow,
 ): Promise<components['schemas']['CaseDetail']> {
   const [evidence, decisions, related, codes, samples, [newest]] = await Promise.all([
-    selectEvidence(db, row.id),
+    selectEvidence(db, row),
     selectDecisions(db, { caseId: row.id }),
     selectRelated(db, row),
     selectCodeTraces(db, row),
-    selectSampleMatches(db, row.id),
+    selectSampleMatches(db, row),
     selectHistory(db, row.list_id, row.value),
   ]);
   return {

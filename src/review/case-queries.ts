@@ -147,8 +147,9 @@ export async function lockCases(trx: Transaction<DB>, ids: readonly number[]): P
     .where(
       sql<boolean>`id = any(${ids}::bigint[]) or id in (
         select c.id from (
-          select distinct originator_code as value from candidate
-           where case_id = any(${ids}::bigint[]) and originator_code is not null
+          select distinct k.originator_code as value
+            from review_case n join candidate k on k.case_id = n.id and k.received_on >= n.evidence_from
+           where n.id = any(${ids}::bigint[]) and k.originator_code is not null
         ) code join review_case c on c.list_id = 'originator-codes' and c.value = code.value)`,
     )
     .orderBy('id')
@@ -184,7 +185,7 @@ const RELATED_LIMIT = 100;
 /** So many rows of evidence that name a code are looked at, the latest ones. */
 const RELATED_ROWS = 1000;
 
-export function selectEvidence(db: Kysely<DB>, caseId: number) {
+export function selectEvidence(db: Kysely<DB>, row: CaseRow) {
   return db
     .selectFrom('candidate')
     .innerJoin('submission', 'submission.id', 'candidate.submission_id')
@@ -197,7 +198,8 @@ export function selectEvidence(db: Kysely<DB>, caseId: number) {
                  to_char(i.given_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by i.id), '[]')
           from information i where i.candidate_id = candidate.id)`.as('information'),
     )
-    .where('candidate.case_id', '=', caseId)
+    .where('candidate.case_id', '=', row.id)
+    .where('candidate.received_on', '>=', row.evidence_from)
     .orderBy('candidate.id', 'desc')
     .limit(EVIDENCE_LIMIT)
     .execute();
@@ -208,7 +210,7 @@ export async function selectRelated(db: Kysely<DB>, row: CaseRow): Promise<CaseR
   const { rows } = await sql<CaseRow>`
     with code as materialized (
       select distinct originator_code as value from candidate
-      where case_id = ${row.id} and originator_code is not null
+      where case_id = ${row.id} and received_on >= ${row.evidence_from} and originator_code is not null
       union select ${row.value} where ${row.list_id} = 'originator-codes'
     ), other as materialized (
       select k.case_id as id from code cross join lateral (

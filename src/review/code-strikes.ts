@@ -3,6 +3,7 @@
 import { sql, type Transaction } from 'kysely';
 import type { DB } from '../database/generated/schema.ts';
 import { CATEGORIES, isMalignant } from '../list/category.ts';
+import { dayOf } from '../list/day.ts';
 
 const MALIGNANT = CATEGORIES.filter(isMalignant);
 
@@ -23,7 +24,8 @@ export async function strikeCodes(
         join review_case c on c.id = d.case_id and c.list_id = 'sender-numbers'
         cross join lateral (
           select distinct originator_code as code from candidate
-           where case_id = c.id and originator_code is not null and status <> 'withdrawn'
+           where case_id = c.id and received_on >= c.evidence_from and originator_code is not null
+             and status <> 'withdrawn'
         ) k
        where d.id = any(${decisionIds}::bigint[]) and d.effect = 'verified'
     ), carriers as (
@@ -35,9 +37,10 @@ export async function strikeCodes(
         from struck s group by s.code
     )
     insert into review_case as r (list_id, value, category, reports, queue_reports, carrier_ids, score, first_seen, last_seen, flags,
-                                  opened_at, updated_at)
+                                  opened_at, updated_at, evidence_from)
     select 'originator-codes', k.code, k.category, k.reports, k.reports, coalesce(a.ids, '{}'), k.score, k.first_seen, k.last_seen,
-           case when p.value is null then '{}'::text[] else '{protected}' end, ${at}, ${at}
+           case when p.value is null then '{}'::text[] else '{protected}' end, ${at}, ${at},
+           ${dayOf(at, 'UTC')}::date - 1
       from codes k
       left join carriers a on a.code = k.code
       left join protected_value p on p.list_id = 'originator-codes' and p.value = k.code

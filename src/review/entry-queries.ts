@@ -17,7 +17,7 @@ function entries(db: Kysely<DB>, list: string) {
     .selectAll('entry')
     .select(['organization.name as organization', 'decision.case_id', 'begun.published_at as listed_at'])
     .select(['begun.version as listed_in', 'begun.epoch as listed_in_epoch'])
-    .select(['ended.version as ended_in', 'ended.epoch as ended_in_epoch'])
+    .select(['ended.version as ended_in', 'ended.epoch as ended_in_epoch', 'ended.published_at as ended_at'])
     .where('entry.list_id', '=', list);
 }
 

@@ -36,10 +36,11 @@ export async function selectCodeTraces(db: Kysely<DB>, row: CaseRow): Promise<Co
       select ${row.value}::text as code, 0 as rank where ${row.list_id} = 'originator-codes'
       union all
       (select originator_code, row_number() over (order by count(*) desc, originator_code) from candidate
-        where case_id = ${row.id} and originator_code is not null and status <> 'withdrawn'
+        where case_id = ${row.id} and received_on >= ${row.evidence_from} and originator_code is not null
+          and status <> 'withdrawn'
         group by originator_code order by 2 limit ${CODES_LIMIT})
     ), codes as (
-      select n.code, min(n.rank) as rank, c.id as case_id, c.status
+      select n.code, min(n.rank) as rank, c.id as case_id, c.status, c.evidence_from
         from named n left join review_case c on c.list_id = 'originator-codes' and c.value = n.code
        group by n.code, c.id
     ), seen as materialized (
@@ -49,7 +50,8 @@ export async function selectCodeTraces(db: Kysely<DB>, row: CaseRow): Promise<Co
             where originator_code = n.code and status <> 'withdrawn' order by id desc limit ${ROWS_LIMIT})
           union all
           (select case_id, list_id, evidence from candidate
-            where case_id = n.case_id and status <> 'withdrawn' and originator_code is distinct from n.code
+            where case_id = n.case_id and received_on >= n.evidence_from and status <> 'withdrawn'
+              and originator_code is distinct from n.code
             order by id desc limit ${ROWS_LIMIT})
         ) k
     ), numbers as (
@@ -92,19 +94,20 @@ export interface SampleMatch {
 const SAMPLE_KEY = sql`(('x' || left(evidence ->> 'sampleHash', 16))::bit(64)::bigint)`;
 
 /** The messages of a case, those first that the evidence of most other cases has too. */
-export async function selectSampleMatches(db: Kysely<DB>, caseId: number): Promise<SampleMatch[]> {
+export async function selectSampleMatches(db: Kysely<DB>, row: CaseRow): Promise<SampleMatch[]> {
   const { rows } = await sql<SampleMatch>`
     with own as materialized (
       select evidence ->> 'sampleHash' as hash, ${SAMPLE_KEY} as key, min(evidence ->> 'sample') as sample
         from candidate
-       where case_id = ${caseId} and status <> 'withdrawn' and evidence ? 'sampleHash'
+       where case_id = ${row.id} and received_on >= ${row.evidence_from} and status <> 'withdrawn'
+         and evidence ? 'sampleHash'
        group by 1, 2 order by count(*) desc, 1 limit ${SAMPLES_LIMIT}
     )
     select own.hash, own.sample, other.numbers, other.reports
       from own cross join lateral (
         select count(distinct k.case_id) as numbers, coalesce(sum(k.reports), 0) as reports
           from (select case_id, reports from candidate
-                 where evidence ? 'sampleHash' and ${SAMPLE_KEY} = own.key and case_id <> ${caseId}
+                 where evidence ? 'sampleHash' and ${SAMPLE_KEY} = own.key and case_id <> ${row.id}
                    and status <> 'withdrawn'
                  limit ${ROWS_LIMIT}) k
       ) other

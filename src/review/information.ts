@@ -26,7 +26,7 @@ export function giveInformation(
   return desk.db.transaction().execute(async (trx) => {
     const found = await trx
       .selectFrom('candidate')
-      .select('case_id')
+      .select(['case_id', 'received_on'])
       .where('id', '=', id)
       .where(sql<boolean>`submission_id::text = ${path.submissionId}`)
       .where('organization_id', '=', author.organizationId)
@@ -38,6 +38,7 @@ export function giveInformation(
       .updateTable('candidate')
       .set({ status: 'pending' })
       .where('id', '=', id)
+      .where('received_on', '=', found.received_on)
       .where('status', '=', 'info_requested')
       .returningAll()
       .executeTakeFirst();

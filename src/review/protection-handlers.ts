@@ -69,8 +69,8 @@ export function protectionHandlers(deps: ReviewDeps): Pick<Handlers, ProtectionO
       return { status: 200, body: page };
     },
 
-    async protectValues({ raw, author }) {
-      const protections = readProtections(await readText(raw), deps.codePattern);
+    async protectValues({ body, author }) {
+      const protections = readProtections(body, deps.codePattern);
       await protectValues(deps, protections, author);
       return { status: 200, body: { protected: protections.length } };
     },
@@ -88,23 +88,6 @@ function toProtectedValue(list: ListId, value: string, row: ProtectionRow | 'spe
     protectedBy: row.protected_by,
     protectedAt: row.protected_at.toISOString(),
   };
-}
-
-const MAX_BYTES = 4 * 1024 * 1024;
-
-async function readText(raw: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of raw) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Problem('payload_too_large', `The body is over ${MAX_BYTES} bytes.`);
-    chunks.push(chunk);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-  } catch (error) {
-    throw new Problem('invalid_encoding', 'The body is not valid UTF-8.', { cause: error });
-  }
 }
 
 /** Each value once, the last row of it; any fault refuses all. */

@@ -19,7 +19,7 @@ export async function orderQueue(db: Kysely<DB>): Promise<void> {
 async function orderRows(trx: Transaction<DB>): Promise<boolean> {
   const due = await trx
     .selectFrom('submission')
-    .select(['id', 'unranked_from as first', 'received'])
+    .select(['id', 'received_on', 'unranked_from as first', 'received'])
     .where('unranked_from', 'is not', null)
     .orderBy('submitted_at')
     .limit(1)
@@ -33,7 +33,7 @@ async function orderRows(trx: Transaction<DB>): Promise<boolean> {
     with stale as materialized (
       select c.id
         from candidate k join review_case c on c.id = k.case_id
-       where k.submission_id = ${due.id} and k.row_number >= ${due.first} and k.row_number < ${next}
+       where k.submission_id = ${due.id} and k.received_on = ${due.received_on} and k.row_number >= ${due.first} and k.row_number < ${next}
          and c.status in ('open', 'awaiting_second') and c.queue_reports <> c.reports
        order by c.id
          for no key update of c

@@ -18,15 +18,21 @@ export async function eraseOldTexts(desk: Desk, textLifeDays: number): Promise<v
   await eraseAppeals(desk.db, before, now);
 }
 
+interface DueSubmission {
+  id: string;
+  received_on: string;
+  received: number;
+}
+
 /** The oldest submission that is due; false when there is none. */
 async function eraseSubmission(db: Kysely<DB>, before: Date, now: Date): Promise<boolean> {
-  const { rows } = await sql<{ id: string; received: number }>`
-    select id, received from submission where texts_erased_at is null and submitted_at < ${before}
+  const { rows } = await sql<DueSubmission>`
+    select id, received_on, received from submission where texts_erased_at is null and submitted_at < ${before}
      order by submitted_at limit 1`.execute(db);
   const [submission] = rows;
   if (!submission) return false;
   for (let row = 0; row <= submission.received; row += BATCH_ROWS)
-    await eraseRows(db, submission.id, row, row + BATCH_ROWS, now);
+    await eraseRows(db, submission, row, row + BATCH_ROWS, now);
   // After a crash before this the rows are looked at again, and hold nothing more.
   await db.transaction().execute(async (trx) => {
     await sql`update submission set texts_erased_at = ${now} where id = ${submission.id}`.execute(trx);
@@ -37,7 +43,7 @@ async function eraseSubmission(db: Kysely<DB>, before: Date, now: Date): Promise
 
 async function eraseRows(
   db: Kysely<DB>,
-  submissionId: string,
+  submission: DueSubmission,
   from: number,
   to: number,
   now: Date,
@@ -45,7 +51,7 @@ async function eraseRows(
   const erased = JSON.stringify({ erasedAt: now.toISOString() });
   await sql`
     update candidate set evidence = (evidence - ${TEXTS}::text[]) || ${erased}::jsonb
-     where submission_id = ${submissionId} and row_number >= ${from} and row_number < ${to}
+     where submission_id = ${submission.id} and received_on = ${submission.received_on} and row_number >= ${from} and row_number < ${to}
        and evidence ?| ${TEXTS}::text[]`.execute(db);
 }
 

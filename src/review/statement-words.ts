@@ -15,6 +15,8 @@ export interface StatementWords {
   version: string;
   until: string;
   permanent: string;
+  releasedOn: string;
+  reasons: Record<string, string>;
   organization: string;
   decision: string;
   confirmed: string;
@@ -39,6 +41,16 @@ export const WORDS: Record<Language, StatementWords> = {
     version: '버전',
     until: '차단 기한',
     permanent: '영구',
+    releasedOn: '해제일',
+    reasons: {
+      appeal_accepted: '이의신청 인용',
+      expired: '기간 만료',
+      number_terminated: '번호 해지',
+      number_reassigned: '번호 재할당',
+      submitter_withdrew: '제출기관 철회',
+      agency_correction: '기관 정정',
+      protected: '보호번호',
+    },
     organization: '책임 기관',
     decision: '결정 번호',
     confirmed: '확인',
@@ -83,6 +95,16 @@ export const WORDS: Record<Language, StatementWords> = {
     version: 'version',
     until: 'Last day',
     permanent: 'permanent',
+    releasedOn: 'Released on',
+    reasons: {
+      appeal_accepted: 'an appeal was accepted',
+      expired: 'its time was over',
+      number_terminated: 'the number was given up',
+      number_reassigned: 'the number was reassigned',
+      submitter_withdrew: 'the submitter withdrew it',
+      agency_correction: 'corrected by the agency',
+      protected: 'a protected value',
+    },
     organization: 'Responsible organisation',
     decision: 'Decision',
     confirmed: 'Confirmed',

@@ -37,13 +37,24 @@ function linesOf({ newest, decisions, today, timeZone }: StatementFacts, words: 
     [words.state, state],
     [words.category, words.categories[newest.category] ?? newest.category],
     [words.since, `${dayOf(newest.listed_at, timeZone)} (${words.version} ${newest.listed_in})`],
-    [words.until, newest.until ?? words.permanent],
+    endOf(newest, timeZone, words),
     [words.organization, newest.organization],
     [words.decision, `${newest.decision_id}${decision ? `, ${dayOf(decision.decided_at, timeZone)}` : ''}`],
   ];
   if (decision?.confirms) lines.push([words.confirmed, words.twoPeople]);
   lines.push([words.printed, today]);
   return lines;
+}
+
+/** Until when it is blocked; of what is no longer, since when and why. */
+function endOf(
+  { until, ended_at: endedAt, removal_reason: reason }: EntryRow,
+  timeZone: string,
+  words: StatementWords,
+): Line {
+  if (endedAt === null || reason === null) return [words.until, until ?? words.permanent];
+  const day = dayOf(endedAt, timeZone);
+  return [words.releasedOn, words.reasons[reason] ? `${day} (${words.reasons[reason]})` : day];
 }
 
 function toText(words: StatementWords, lines: readonly Line[]): string {

@@ -11,7 +11,7 @@ export interface CandidateBefore {
   decision_id: number;
 }
 
-/** Tells carriers of the candidates in `moved`: id, organization_id, decision_id. */
+/** Tells carriers of the candidates in `moved`: id, organization_id, received_on, decision_id. */
 const tellMoved = sql`
     , counted as (
       insert into outcome_counter as c (organization_id, last_position)
@@ -19,8 +19,8 @@ const tellMoved = sql`
       on conflict (organization_id) do update set last_position = c.last_position + excluded.last_position
       returning organization_id, last_position
     ), told as (
-      insert into outcome (organization_id, position, candidate_id, decision_id)
-      select m.organization_id, c.last_position - m.many + m.nth, m.id, m.decision_id
+      insert into outcome (organization_id, position, candidate_id, received_on, decision_id)
+      select m.organization_id, c.last_position - m.many + m.nth, m.id, m.received_on, m.decision_id
       from (
         select *, row_number() over (partition by organization_id order by id) as nth,
                count(*) over (partition by organization_id) as many
@@ -38,17 +38,20 @@ const tellMoved = sql`
  */
 export async function settleCandidates(trx: Transaction<DB>, decisionIds: readonly number[]): Promise<void> {
   await sql`
-    with moved as (
+    with decided as materialized (
+      select d.id, d.effect, d.case_id, c.evidence_from,
+             case when d.effect = 'rejected' and c.status = 'awaiting_second'
+                  then (select max(f.id) from decision f
+                         where f.case_id = d.case_id and f.effect = 'verified' and f.id < d.id
+                           and not exists (select from decision u where u.undoes = f.id)) end as rejects
+        from decision d join review_case c on c.id = d.case_id
+       where d.id = any(${decisionIds}::bigint[]) and d.effect <> 'awaiting_second'
+    ), moved as (
       update candidate k set status = d.effect, decision_id = d.id
-      from decision d join review_case c on c.id = d.case_id
-      where d.id = any(${decisionIds}::bigint[]) and d.effect <> 'awaiting_second'
-        and k.case_id = d.case_id and k.status <> d.effect
-        and (k.status in ('pending', 'info_requested')
-             or k.status = 'verified' and d.effect = 'rejected' and c.status = 'awaiting_second'
-                and k.decision_id = (select max(f.id) from decision f
-                                      where f.case_id = d.case_id and f.effect = 'verified' and f.id < d.id
-                                        and not exists (select from decision u where u.undoes = f.id)))
-      returning k.id, k.organization_id, k.decision_id
+        from decided d
+       where k.case_id = d.case_id and k.received_on >= d.evidence_from and k.status <> d.effect
+         and (k.status in ('pending', 'info_requested') or k.status = 'verified' and k.decision_id = d.rejects)
+      returning k.id, k.organization_id, k.received_on, k.decision_id
     )
     ${tellMoved}`.execute(trx);
 }
@@ -67,15 +70,19 @@ export async function unsettleCandidates(
   await sql`
     with before as (
       select * from json_to_recordset(${JSON.stringify(before)}::json) as t(id bigint, status text, decision_id bigint)
-    ), undone as (
-      select k.id, u.id as undoing, b.status, b.decision_id
-        from decision u join candidate k on k.case_id = u.case_id and k.decision_id = u.undoes
-        left join before b on b.id = k.id
+    ), undecided as materialized (
+      select u.id, u.case_id, u.undoes, c.evidence_from
+        from decision u join review_case c on c.id = u.case_id
        where u.id = any(${undoing}::bigint[])
+    ), undone as materialized (
+      select k.id, k.received_on, u.id as undoing, b.status, b.decision_id
+        from undecided u
+        join candidate k on k.case_id = u.case_id and k.received_on >= u.evidence_from and k.decision_id = u.undoes
+        left join before b on b.id = k.id
     ), moved as (
       update candidate k set status = coalesce(n.status, 'pending'), decision_id = n.decision_id
-        from undone n where k.id = n.id
-      returning k.id, k.organization_id, n.undoing as decision_id
+        from undone n where k.id = n.id and k.received_on = n.received_on
+      returning k.id, k.organization_id, k.received_on, n.undoing as decision_id
     )
     ${tellMoved}`.execute(trx);
 }
@@ -99,7 +106,8 @@ export async function countTold(
   caseIds: readonly number[],
 ): Promise<{ candidates: number; organizations: number }> {
   const { rows } = await sql<{ candidates: number; organizations: number }>`
-    select count(*) as candidates, count(distinct organization_id) as organizations from candidate
-     where case_id = any(${caseIds}::bigint[]) and status in ('pending', 'info_requested')`.execute(db);
+    select count(*) as candidates, count(distinct k.organization_id) as organizations
+      from review_case c join candidate k on k.case_id = c.id and k.received_on >= c.evidence_from
+     where c.id = any(${caseIds}::bigint[]) and k.status in ('pending', 'info_requested')`.execute(db);
   return rows[0] as { candidates: number; organizations: number };
 }

@@ -98,9 +98,10 @@ export async function selectCandidatesBefore(
   caseIds: readonly number[],
 ): Promise<CandidateBefore[]> {
   const { rows } = await sql<CandidateBefore>`
-    select id, status, decision_id from candidate
-     where case_id = any(${caseIds}::bigint[]) and decision_id is not null
-       and status in ('pending', 'info_requested', 'verified')`.execute(trx);
+    select k.id, k.status, k.decision_id
+      from review_case c join candidate k on k.case_id = c.id and k.received_on >= c.evidence_from
+     where c.id = any(${caseIds}::bigint[]) and k.decision_id is not null
+       and k.status in ('pending', 'info_requested', 'verified')`.execute(trx);
   return rows;
 }
 

@@ -86,6 +86,13 @@ const SERVER = {
     description:
       'A body that in so many seconds comes at less than 1 KiB/s is cut; no request takes longer than 15 minutes.',
   }),
+  CHADAN_BODY_ROOM: setting(wholeFrom(1, 65_536).default(64), {
+    description:
+      'MiB of bodies that are read as a whole (JSON) which one server holds at once; its memory grows by about ten times as much.',
+  }),
+  CHADAN_BODY_ROOM_WAIT: setting(numberFrom(0.1, 60).default(10), {
+    description: 'Seconds a body waits for such room before it is answered 503 with Retry-After.',
+  }),
   CHADAN_TRUSTED_PROXIES: setting(
     z
       .string()

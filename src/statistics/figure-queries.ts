@@ -51,7 +51,7 @@ export async function countByDay(db: Kysely<DB>, span: Span): Promise<DayCount[]
   const day = (time: string) => sql`(${sql.ref(time)} at time zone ${span.timeZone})::date`;
   const { rows } = await sql<DayCount>`
     select 'submitted' as figure, ${day('s.submitted_at')} as day, k.category, count(*) as count
-      from submission s join candidate k on k.submission_id = s.id
+      from submission s join candidate k on k.submission_id = s.id and ${inMonth(span)}
      where ${within('s.submitted_at', span)} group by 2, 3
     union all
     select d.effect, ${day('d.decided_at')}, coalesce(d.category, c.category), count(*)
@@ -77,7 +77,7 @@ export async function countByDay(db: Kysely<DB>, span: Span): Promise<DayCount[]
   return rows;
 }
 
-/** By the carrier that submitted. */
+/** By the carrier that submitted; listed and released, by each whose evidence was decided on. */
 export async function countByCarrier(db: Kysely<DB>, span: Span): Promise<KeyCount[]> {
   const { rows } = await sql<KeyCount>`
     select 'submitted' as figure, o.name as key, sum(s.accepted)::bigint as count
@@ -86,9 +86,11 @@ export async function countByCarrier(db: Kysely<DB>, span: Span): Promise<KeyCou
     union all
     select d.effect, o.name, count(*)
       from decision d
-      join candidate k on k.case_id = d.case_id and k.decision_id = d.id
+      join ${decidedEvidence}
       join organization o on o.id = k.organization_id
-     where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2`.execute(
+     where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2
+    union all
+    ${countEntries(sql`(select name as key from organization where id = k.organization_id)`, span)}`.execute(
     db,
   );
   return rows;
@@ -97,7 +99,7 @@ export async function countByCarrier(db: Kysely<DB>, span: Span): Promise<KeyCou
 /** By the relay that evidence names as the way of the messages; blocked, by the relay that reports. */
 export async function countByRelay(db: Kysely<DB>, span: Span): Promise<KeyCount[]> {
   const { rows } = await sql<KeyCount>`
-    ${countEvidence(sql`cross join lateral (select k.evidence ->> 'relay' as key where k.evidence ? 'relay') way`, span)}
+    ${countEvidence(sql`(select k.evidence ->> 'relay' as key where k.evidence ? 'relay')`, span)}
     union all
     select 'blocked', o.name, sum(f.blocked)::bigint
       from enforcement f join client c on c.id = f.client_id join organization o on o.id = c.organization_id
@@ -107,9 +109,9 @@ export async function countByRelay(db: Kysely<DB>, span: Span): Promise<KeyCount
 
 /** By each reseller of the chains that evidence names, those named most. */
 export async function countByReseller(db: Kysely<DB>, span: Span): Promise<KeyCount[]> {
-  const chain = sql`cross join lateral (
+  const chain = sql`(
     select distinct jsonb_array_elements_text(k.evidence -> 'chain') as key
-     where jsonb_typeof(k.evidence -> 'chain') = 'array') way`;
+     where jsonb_typeof(k.evidence -> 'chain') = 'array')`;
   const { rows } = await sql<KeyCount>`
     with counted as materialized (${countEvidence(chain, span)}), most as (
       select key from counted group by key order by sum(count) desc, key limit ${RESELLERS})
@@ -122,7 +124,7 @@ export async function medianDecision(db: Kysely<DB>, span: Span): Promise<number
   const { rows } = await sql<{ seconds: number | null }>`
     select percentile_cont(0.5) within group (order by extract(epoch from d.decided_at - s.submitted_at)::float8) as seconds
       from decision d
-      join candidate k on k.case_id = d.case_id and k.decision_id = d.id
+      join ${decidedEvidence}
       join submission s on s.id = k.submission_id and s.submitted_at <= d.decided_at
      where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected')`.execute(db);
   return rows[0]?.seconds ?? null;
@@ -151,16 +153,48 @@ export async function medianReceipt(db: Kysely<DB>, span: Span): Promise<number 
   return rows[0]?.seconds ?? null;
 }
 
+/** @param ways keys that a candidate `k` counts for */
 function countEvidence(ways: RawBuilder<unknown>, span: Span): RawBuilder<unknown> {
   return sql`
     select 'submitted' as figure, way.key, count(*) as count
-      from submission s join candidate k on k.submission_id = s.id ${ways}
+      from submission s join candidate k on k.submission_id = s.id and ${inMonth(span)} cross join lateral ${ways} way
      where ${within('s.submitted_at', span)} group by 2
     union all
     select d.effect, way.key, count(*)
-      from decision d join candidate k on k.case_id = d.case_id and k.decision_id = d.id ${ways}
-     where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2`;
+      from decision d join ${decidedEvidence} cross join lateral ${ways} way
+     where ${within('d.decided_at', span)} and d.effect in ('verified', 'rejected') group by 1, 2
+    union all
+    ${countEntries(ways, span)}`;
 }
+
+/** Entries that came and went, once for each key of the evidence that was verified. As in `countByDay`. */
+function countEntries(ways: RawBuilder<unknown>, span: Span): RawBuilder<unknown> {
+  const keys = sql`join decision d on d.id = e.decision_id join review_case f on f.id = d.case_id cross join lateral (
+    select distinct way.key from candidate k cross join lateral ${ways} way
+     where k.case_id = f.id and k.received_on >= f.evidence_from and k.status = 'verified') by_key`;
+  return sql`
+    select 'listed' as figure, by_key.key, count(*) as count
+      from version v join entry e on e.list_id = v.list_id and e.added_in = v.serial ${keys}
+     where ${within('v.published_at', span)} and not exists (
+       select from entry o where o.list_id = e.list_id and o.value = e.value and o.removed_in = e.added_in
+          and o.removal_reason = 'changed') group by 2
+    union all
+    select 'released', by_key.key, count(*)
+      from version v join entry e on e.list_id = v.list_id and e.removed_in = v.serial ${keys}
+     where ${within('v.published_at', span)} and e.removal_reason <> 'changed' group by 2`;
+}
+
+/** The months of a span's submissions, known before any is read; and of each the one in which its candidates lie. */
+function inMonth(span: Span): RawBuilder<boolean> {
+  const days = sql`from submission where ${within('submitted_at', span)}`;
+  return sql<boolean>`k.received_on = s.received_on
+        and k.received_on between (select min(received_on) ${days}) and (select max(received_on) ${days})`;
+}
+
+/** The candidates that a decision `d` decided, as `k`; month by month from the first that its case has evidence of. */
+const decidedEvidence = sql`review_case f on f.id = d.case_id cross join lateral (
+        select * from candidate
+         where case_id = f.id and received_on >= f.evidence_from and decision_id = d.id offset 0) k`;
 
 function within(time: string, { from, to, timeZone }: Span): RawBuilder<boolean> {
   const start = sql`(${from}::date::timestamp at time zone ${timeZone})`;

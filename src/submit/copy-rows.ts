@@ -8,8 +8,8 @@ const EVIDENCE_COLUMNS = 'row_number, list_id, value, category, reports, score, 
 
 /** The columns of a candidate: `guessedColumns`, `evidenceColumns`, `candidateColumns`. */
 export const CANDIDATE_COLUMNS =
-  `candidate (case_id, decision_id, status, ${EVIDENCE_COLUMNS}, submission_id, organization_id, raw_value, reporters, ` +
-  'source, originator_code, evidence)';
+  `candidate (case_id, decision_id, status, ${EVIDENCE_COLUMNS}, submission_id, organization_id, received_on, raw_value, ` +
+  'reporters, source, originator_code, evidence)';
 
 /** The columns of what is noted for its case: `guessedCaseColumns`, `evidenceColumns`, `givenCaseColumns`. */
 export const GIVEN_CASE_COLUMNS = `given_case (case_id, decision_id, is_new, ${EVIDENCE_COLUMNS}, number_class, unregistrable)`;
@@ -43,10 +43,10 @@ export function evidenceColumns(rowNumber: number, row: AcceptedRow): string {
   );
 }
 
-/** @param ids of the submission and its organisation, each followed by a tab */
-export function candidateColumns(ids: string, row: AcceptedRow): string {
+/** @param head of all rows of a submission: its id, the organisation's and its day, each followed by a tab */
+export function candidateColumns(head: string, row: AcceptedRow): string {
   return (
-    `${ids}${escapeText(row.rawValue)}\t${row.reporters ?? NULL}\t${row.source ?? NULL}\t` +
+    `${head}${escapeText(row.rawValue)}\t${row.reporters ?? NULL}\t${row.source ?? NULL}\t` +
     `${row.originatorCode === null ? NULL : escapeText(row.originatorCode)}\t${evidenceJson(row.evidence)}\n`
   );
 }

@@ -77,14 +77,14 @@ export function submitHandlers(deps: SubmitHandlerDeps): Pick<Handlers, SubmitOp
     },
 
     async listCandidates({ caller, path, query: { status, cursor, limit = PAGE } }) {
-      const { id } = await findSubmission(db, ownerOf(caller), path.submissionId);
-      const rows = await selectCandidates(db, id, status, readRowCursor(cursor), limit + 1);
+      const submission = await findSubmission(db, ownerOf(caller), path.submissionId);
+      const rows = await selectCandidates(db, submission, status, readRowCursor(cursor), limit + 1);
       return { status: 200, body: pageOf(rows, limit, toCandidate, (row) => [row.row_number]) };
     },
 
     async withdrawSubmission({ caller, author, path }) {
       const submission = await findSubmission(db, caller.organizationId, path.submissionId);
-      await withdrawPending(db, author, submission.id, deps.now());
+      await withdrawPending(db, author, submission, deps.now());
       return { status: 200, body: await withOutcomes(deps, submission) };
     },
 
@@ -138,5 +138,5 @@ async function withOutcomes(
   deps: Pick<SubmitHandlerDeps, 'db'>,
   row: SubmissionRow,
 ): Promise<components['schemas']['Submission']> {
-  return { ...toReceipt(row), outcomes: await countOutcomes(deps.db, row.id) };
+  return { ...toReceipt(row), outcomes: await countOutcomes(deps.db, row) };
 }

@@ -59,7 +59,9 @@ async function findOpened(db: Kysely<DB>, head: SubmissionHead): Promise<void> {
     )
     update candidate k set case_id = o.case_id
       from opened o
-     where k.submission_id = ${head.id} and k.row_number = o.row_number`.execute(db);
+     where k.submission_id = ${head.id} and k.received_on = ${head.receivedOn} and k.row_number = o.row_number`.execute(
+    db,
+  );
 }
 
 /** From here to the commit nobody else decides or strengthens the cases that there are of these values. */
@@ -105,7 +107,8 @@ async function judgeKnown(db: Kysely<DB>, head: SubmissionHead): Promise<Map<str
       update candidate k
          set decision_id = j.decision_id, status = case when j.decision_id is null then 'pending' else 'verified' end
         from judged j
-       where j.is_other and k.submission_id = ${head.id} and k.row_number = j.row_number
+       where j.is_other and k.submission_id = ${head.id} and k.received_on = ${head.receivedOn}
+         and k.row_number = j.row_number
     )
     select effect, count(*) as count from judged group by effect`.execute(db);
   return new Map(rows.map(({ effect, count }) => [effect, count]));
@@ -115,7 +118,7 @@ async function judgeKnown(db: Kysely<DB>, head: SubmissionHead): Promise<Map<str
 async function openCases(db: Kysely<DB>, head: SubmissionHead): Promise<number> {
   const result = await sql`
     insert into review_case (id, list_id, value, number_class, category, reports, queue_reports, carrier_ids, score,
-                             first_seen, last_seen, flags, opened_at, updated_at)
+                             first_seen, last_seen, flags, opened_at, updated_at, evidence_from)
     overriding system value
     select g.case_id, g.list_id, g.value, g.number_class, g.category, coalesce(g.reports, 0), coalesce(g.reports, 0),
            array[${head.organizationId}::uuid], g.score, g.first_seen, g.last_seen,
@@ -123,7 +126,7 @@ async function openCases(db: Kysely<DB>, head: SubmissionHead): Promise<number> 
                 else array_remove(array[
                   case when g.number_class = 'special' or p.value is not null then 'protected' end,
                   case when g.unregistrable then 'unregistrable' end], null) end,
-           ${head.submittedAt}, ${head.submittedAt}
+           ${head.submittedAt}, ${head.submittedAt}, ${head.receivedOn}::date - 1
       from given_case g
       left join protected_value p on p.list_id = g.list_id and p.value = g.value
      where g.is_new
@@ -152,6 +155,7 @@ async function strengthenCases(db: Kysely<DB>, head: SubmissionHead, isLong: boo
            first_seen = least(c.first_seen, k.first_seen),
            last_seen = greatest(c.last_seen, k.last_seen),
            updated_at = ${head.submittedAt},
+           evidence_from = least(c.evidence_from, ${head.receivedOn}::date - 1),
            revision = c.revision + case when k.decision_id is null then 1 else 0 end,
            status = case when ${reopened} then 'open' else c.status end,
            opened_at = case when ${reopened} then ${head.submittedAt} else c.opened_at end,

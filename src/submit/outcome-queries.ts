@@ -39,6 +39,7 @@ export async function selectOutcomes(
            d.effect, d.reason, d.note, d.category, d.until, d.decided_at
       from outcome o
       join candidate k on k.id = o.candidate_id
+       and k.received_on between coalesce(o.received_on, '-infinity') and coalesce(o.received_on, 'infinity')
       join decision d on d.id = o.decision_id
      where o.organization_id = ${organizationId} and o.position > ${after}
      order by o.position

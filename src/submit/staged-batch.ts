@@ -22,7 +22,7 @@ const BATCH_ROWS = 2000;
 export class StagedBatch {
   readonly #head: SubmissionHead;
   /** Columns that are the same in all candidates. */
-  readonly #ids: string;
+  readonly #start: string;
   /** Of the accepted rows. */
   readonly #listIds: ListId[] = [];
   readonly #values: string[] = [];
@@ -32,14 +32,14 @@ export class StagedBatch {
 
   constructor(head: SubmissionHead) {
     this.#head = head;
-    this.#ids = `${head.id}\t${head.organizationId}\t`;
+    this.#start = `${head.id}\t${head.organizationId}\t${head.receivedOn}\t`;
   }
 
   accept(rowNumber: number, row: AcceptedRow): void {
     this.#listIds.push(row.listId);
     this.#values.push(row.value);
     const evidence = evidenceColumns(rowNumber, row);
-    this.#candidates.add(evidence + candidateColumns(this.#ids, row));
+    this.#candidates.add(evidence + candidateColumns(this.#start, row));
     this.#cases.add(evidence + givenCaseColumns(row));
   }
 

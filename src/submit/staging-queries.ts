@@ -11,6 +11,8 @@ export interface SubmissionHead {
   clientId: string;
   idempotencyKey: string | null;
   submittedAt: Date;
+  /** The day of `submittedAt` (UTC): in its month's partition lie the candidates. */
+  receivedOn: string;
   /** The agency's. */
   timeZone: string;
 }
@@ -68,6 +70,7 @@ export async function insertSubmission(db: Kysely<DB>, head: SubmissionHead): Pr
       organization_id: head.organizationId,
       client_id: head.clientId,
       submitted_at: head.submittedAt,
+      received_on: head.receivedOn,
       idempotency_key: head.idempotencyKey,
       body_sha256: Buffer.alloc(0),
       received: 0,

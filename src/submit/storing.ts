@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { changesOf, recordAct } from '../audit/record.ts';
 import type { Author } from '../http/caller.ts';
 import { Problem } from '../http/problem.ts';
+import { dayOf } from '../list/day.ts';
 import { mergeStaged } from './merge-queries.ts';
 import { MAX_ROWS, type ReadRow } from './row-fields.ts';
 import { RowRules } from './row-rules.ts';
@@ -14,6 +15,9 @@ import type { SubmissionHead } from './staging-queries.ts';
 import { StagingTransaction } from './staging-transaction.ts';
 import { completeSubmission, type SubmissionRow } from './submission-queries.ts';
 import { cutValue } from './text-cleaning.ts';
+
+/** A batch has rows of so many pieces of the body (2 MiB) at most: few rows with long texts fill the memory too. */
+const PIECES_AT_ONCE = 32;
 
 export interface StoringDeps {
   pool: pg.Pool;
@@ -50,12 +54,14 @@ export async function storeSubmission(
   slots: Slots,
   incoming: IncomingSubmission,
 ): Promise<StoredSubmission> {
+  const submittedAt = deps.now();
   const head: SubmissionHead = {
     id: randomUUID(),
     organizationId: incoming.organizationId,
     clientId: incoming.clientId,
     idempotencyKey: incoming.idempotencyKey,
-    submittedAt: deps.now(),
+    submittedAt,
+    receivedOn: dayOf(submittedAt, 'UTC'),
     timeZone: deps.timeZone,
   };
   const transaction = new StagingTransaction(deps.pool, slots, head);
@@ -103,7 +109,9 @@ async function stageAll(
 ): Promise<RowCounts> {
   const seen = new SeenValues();
   const counts: RowCounts = { received: 0, accepted: 0, invalid: 0, duplicates: 0 };
+  let pieces = 0;
   for await (const batch of batches) {
+    const before = counts.accepted;
     for (const row of batch) {
       const number = ++counts.received;
       if (number > MAX_ROWS)
@@ -121,7 +129,10 @@ async function stageAll(
         transaction.accept(number, judged.row);
       }
     }
-    if (transaction.isFull) await transaction.flush();
+    if (counts.accepted > before) pieces++;
+    if (!transaction.isFull && pieces < PIECES_AT_ONCE) continue;
+    await transaction.flush();
+    pieces = 0;
   }
   return counts;
 }

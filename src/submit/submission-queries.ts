@@ -93,14 +93,14 @@ export async function selectSubmissions(
 /** Candidates of a submission by state; those the agency asked about are pending. */
 export async function countOutcomes(
   db: Kysely<DB>,
-  submissionId: string,
+  { id, received_on }: SubmissionRow,
 ): Promise<{ pending: number; verified: number; rejected: number; withdrawn: number }> {
   const { rows } = await sql<{ pending: number; verified: number; rejected: number; withdrawn: number }>`
     select count(*) filter (where status in ('pending', 'info_requested')) as pending,
            count(*) filter (where status = 'verified') as verified,
            count(*) filter (where status = 'rejected') as rejected,
            count(*) filter (where status = 'withdrawn') as withdrawn
-      from candidate where submission_id = ${submissionId}`.execute(db);
+      from candidate where submission_id = ${id} and received_on = ${received_on}`.execute(db);
   return rows[0] ?? { pending: 0, verified: 0, rejected: 0, withdrawn: 0 };
 }
 
@@ -122,7 +122,7 @@ export async function selectErrors(
 
 export async function selectCandidates(
   db: Kysely<DB>,
-  submissionId: string,
+  { id, received_on }: SubmissionRow,
   status: string | undefined,
   afterRow: number,
   limit: number,
@@ -130,7 +130,8 @@ export async function selectCandidates(
   let query = db
     .selectFrom('candidate')
     .select(['id', 'row_number', 'list_id', 'value', 'raw_value', 'category', 'status', 'case_id'])
-    .where('submission_id', '=', submissionId)
+    .where('submission_id', '=', id)
+    .where('received_on', '=', received_on)
     .where('row_number', '>', afterRow);
   if (status !== undefined) query = query.where('status', '=', status);
   return query.orderBy('row_number').limit(limit).execute();

@@ -4,12 +4,13 @@ import { type Kysely, sql } from 'kysely';
 import { recordAct } from '../audit/record.ts';
 import type { DB } from '../database/generated/schema.ts';
 import type { Author } from '../http/caller.ts';
+import type { SubmissionRow } from './submission-queries.ts';
 
 /** Withdraws the pending candidates of a submission; what is decided stays. Twice is as once. */
 export async function withdrawPending(
   db: Kysely<DB>,
   author: Author,
-  submissionId: string,
+  submission: SubmissionRow,
   now: Date,
 ): Promise<void> {
   await db.transaction().execute(async (trx) => {
@@ -21,11 +22,12 @@ export async function withdrawPending(
       select count(*) from (
         select from review_case
          where id in (select case_id from candidate
-                       where submission_id = ${submissionId} and status in ('pending', 'info_requested'))
+                       where submission_id = ${submission.id} and received_on = ${submission.received_on}
+                         and status in ('pending', 'info_requested'))
          order by id
            for no key update) locked`.execute(trx);
-    await weakenCases(trx, submissionId, now);
-    await recordAct(trx, author, { target: `submissions/${submissionId}`, at: now });
+    await weakenCases(trx, submission, now);
+    await recordAct(trx, author, { target: `submissions/${submission.id}`, at: now });
   });
 }
 
@@ -33,11 +35,12 @@ export async function withdrawPending(
  * Sums are taken back; score and times are those of the evidence that is left. A code's case that verified
  * numbers speak for stays open without candidates of its own.
  */
-async function weakenCases(db: Kysely<DB>, submissionId: string, now: Date): Promise<void> {
+async function weakenCases(db: Kysely<DB>, submission: SubmissionRow, now: Date): Promise<void> {
   await sql`
     with withdrawn as (
       update candidate set status = 'withdrawn'
-       where submission_id = ${submissionId} and status in ('pending', 'info_requested')
+       where submission_id = ${submission.id} and received_on = ${submission.received_on}
+         and status in ('pending', 'info_requested')
       returning id, case_id, organization_id, reports
     ), weakened as (
       select c.id, w.organization_id, coalesce(w.reports, 0) as reports, left_over.*,
@@ -50,7 +53,7 @@ async function weakenCases(db: Kysely<DB>, submissionId: string, now: Date): Pro
                  coalesce(bool_or(k.organization_id = w.organization_id), false) as same_carrier,
                  max(k.score) as score, min(k.first_seen) as first_seen, max(k.last_seen) as last_seen
             from candidate k
-           where k.case_id = c.id and k.id <> w.id and k.status <> 'withdrawn'
+           where k.case_id = c.id and k.received_on >= c.evidence_from and k.id <> w.id and k.status <> 'withdrawn'
         ) left_over
     )
     update review_case c

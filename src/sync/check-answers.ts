@@ -1,7 +1,8 @@
 // What the sidecar is asked about a message, and what it answers: a sender, a code, or both. Bounded, and never more
 // than the lists in force and the operator's own exceptions say.
 import type { ListId } from '../list/entry.ts';
-import type { CheckResult, Relay } from './relay.ts';
+import type { CheckResult } from './check-result.ts';
+import type { Relay } from './relay.ts';
 
 export interface Question {
   /** A sender in any spelling. */

@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline';
 import { CommandError } from '../client/command.ts';
 import type { ListId } from '../list/entry.ts';
-import { type CheckResult, openRelay } from './relay.ts';
+import type { CheckResult } from './check-result.ts';
+import { openRelay } from './relay.ts';
 import { TextOutput } from './text-output.ts';
 
 export interface CheckOptions {

@@ -23,7 +23,7 @@ export class FileSink {
     return new FileSink(path, await open(path, 'wx', 0o644));
   }
 
-  /** Takes the next bytes, which must not change any more. They are written while the caller goes on. */
+  /** Takes the next bytes, which must not change until the next call has resolved: they are written while the caller goes on. */
   async write(chunk: Uint8Array): Promise<void> {
     await this.#writing;
     this.bytes += chunk.length;

@@ -9,8 +9,9 @@ export {
 } from '../client/credentials.ts';
 export { ExchangeClient, type ExchangeClientOptions, ExchangeError } from '../client/exchange-client.ts';
 export type { Entry, ListId } from '../list/entry.ts';
+export type { CheckResult } from './check-result.ts';
 export { type EnforcementOptions, EnforcementReports } from './enforcement-reports.ts';
-export { type CheckResult, openRelay, type Relay, type RelayOptions } from './relay.ts';
+export { openRelay, type Relay, type RelayOptions } from './relay.ts';
 export type { ListStatus } from './relay-list.ts';
 export { SyncError, type SyncErrorCode } from './sync-error.ts';
 export type { RelayEvents, SyncProgress, SyncReport } from './sync-report.ts';

@@ -31,8 +31,10 @@ export async function openList(
 ): Promise<ListInForce | undefined> {
   for (let attempt = 1; ; attempt++) {
     const current = await store.readRecord();
-    if (current === undefined || current.text === held?.current.text) return current && held;
     const corrupt = (reason: string, cause?: unknown): SyncError => store.corrupt(reason, cause);
+    // Nothing takes a list off the disk again: it was lost, and what memory holds is all that is left of it.
+    if (current === undefined && held) throw corrupt('current.json is gone');
+    if (current === undefined || current.text === held?.current.text) return held;
     const { manifest } = trust.verifyRecord(current.record, corrupt);
     try {
       const tree =

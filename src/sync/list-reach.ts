@@ -36,16 +36,21 @@ export interface Advance {
 const MAX_DIFF_LINE = 1 + 64 + 32 + 10 + 4;
 /** The longest text that a string can hold, less a margin. */
 const MAX_DIFF_BYTES = 500 * 1024 * 1024;
+/** A list has a new epoch after a restore: this many are never seen. */
+const MAX_LEFT_EPOCHS = 100;
 
 export class ListReach {
   readonly #options: ReachOptions;
   readonly #trusted: TrustedManifest;
   readonly #manifest: Manifest;
+  readonly #leftEpochs: readonly string[];
 
-  constructor(options: ReachOptions, trusted: TrustedManifest) {
+  /** @param leftEpochs those held before the one that this leads to, the last first */
+  constructor(options: ReachOptions, trusted: TrustedManifest, leftEpochs: readonly string[]) {
     this.#options = options;
     this.#trusted = trusted;
     this.#manifest = trusted.manifest;
+    this.#leftEpochs = leftEpochs.slice(0, MAX_LEFT_EPOCHS);
   }
 
   /** The same version: at most its signature is newer. */
@@ -238,7 +243,8 @@ export class ListReach {
   async #commit(tree: ListTree, base: StoredFile, diffs: StoredDiff[]): Promise<ListInForce> {
     const { store, issuer } = this.#options;
     const { jws: manifest, keySetJws: keySet, etag } = this.#trusted;
-    const record: ListRecord = { list: store.list, issuer, base, diffs, manifest, keySet, etag };
+    const leftEpochs = this.#leftEpochs;
+    const record: ListRecord = { list: store.list, issuer, base, diffs, manifest, keySet, etag, leftEpochs };
     return { tree, manifest: this.#manifest, current: await store.commit(record) };
   }
 

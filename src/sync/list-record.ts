@@ -1,5 +1,6 @@
 // `current.json`: the one file that says which list is in force. It names the files that make the list up and
 // holds the signatures by which all of it is verified again at each start; nothing in it is believed by itself.
+import { isEpoch } from '../list/digest.ts';
 import type { ListId } from '../list/entry.ts';
 
 export interface StoredFile {
@@ -24,6 +25,8 @@ export interface ListRecord {
   keySet: string;
   /** What to send as If-None-Match. */
   etag: string | null;
+  /** The epochs that were held before this one, the last first: none of them comes back (format §7.1). */
+  leftEpochs: readonly string[];
 }
 
 /** A text that is not a record; the message says in which way. */
@@ -56,13 +59,16 @@ export function parseRecord(text: string, list: ListId): ListRecord {
   if (record['format'] !== 1 && record['format'] !== FORMAT)
     throw new RecordError('it has another format: a newer chadan wrote it');
   if (record['list'] !== list) throw new RecordError('it is of another list');
-  const { issuer, manifest, keySet, etag, base, diffs } = record;
+  // Older programs wrote no epochs.
+  const { issuer, manifest, keySet, etag, base, diffs, leftEpochs = [] } = record;
   if (typeof issuer !== 'string' || typeof manifest !== 'string' || typeof keySet !== 'string') {
     throw new RecordError('a signature is missing');
   }
   if (!isStoredFile(base) || !Array.isArray(diffs) || !diffs.every(isStoredDiff)) {
     throw new RecordError('it names no files');
   }
+  if (!Array.isArray(leftEpochs) || !leftEpochs.every(isEpoch))
+    throw new RecordError('it names what is no epoch');
   return {
     list,
     issuer,
@@ -71,6 +77,7 @@ export function parseRecord(text: string, list: ListId): ListRecord {
     manifest,
     keySet,
     etag: typeof etag === 'string' ? etag : null,
+    leftEpochs,
   };
 }
 

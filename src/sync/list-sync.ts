@@ -26,6 +26,8 @@ interface Known {
   inForce: ListInForce | undefined;
   /** The newest manifest that was ever accepted, for format §9.3; known even where the data is damaged. */
   accepted: TrustedManifest | undefined;
+  /** The epochs that were held before that manifest's. */
+  leftEpochs: readonly string[];
   etag: string | null;
   damage: SyncError | undefined;
 }
@@ -54,7 +56,7 @@ export class ListSync {
       try {
         const trusted = await this.#fetchManifest(known, round);
         const before = known.accepted?.manifest;
-        this.#judge(trusted.manifest, before);
+        this.#judge(trusted.manifest, known);
         const advance = await this.#reach(known, trusted);
         return { ...advance, before, repaired: known.damage !== undefined };
       } catch (error) {
@@ -70,29 +72,38 @@ export class ListSync {
     try {
       const inForce = await openList(store, trust, held);
       await store.sweep(inForce?.current.record);
+      const record = inForce?.current.record;
       return {
         inForce,
         accepted: inForce && trustedOf(inForce),
-        etag: inForce?.current.record.etag ?? null,
+        leftEpochs: record?.leftEpochs ?? [],
+        etag: record?.etag ?? null,
         damage: undefined,
       };
     } catch (damage) {
       if (!(damage instanceof SyncError) || damage.code !== 'store_corrupt') throw damage;
       this.#options.emit('repairing', damage);
       // Memory still holds what was verified before the disk was damaged.
-      const accepted = held ? trustedOf(held) : await this.#readAccepted();
-      return { inForce: held, accepted, etag: null, damage };
+      const accepted = held
+        ? { accepted: trustedOf(held), leftEpochs: held.current.record.leftEpochs }
+        : await this.#readAccepted();
+      return { inForce: held, ...accepted, etag: null, damage };
     }
   }
 
-  /** The manifest in a record whose data is damaged; undefined where it is damaged too. */
-  async #readAccepted(): Promise<TrustedManifest | undefined> {
+  /** The manifest in a record whose data is damaged, and the epochs before; none where it is damaged too. */
+  async #readAccepted(): Promise<Pick<Known, 'accepted' | 'leftEpochs'>> {
     const { store, trust } = this.#options;
+    const none = { accepted: undefined, leftEpochs: [] };
     try {
-      const current = await store.readRecord();
-      return current && trust.verifyRecord(current.record, store.corrupt.bind(store));
+      const { record } = (await store.readRecord()) ?? {};
+      if (record === undefined) return none;
+      return {
+        accepted: trust.verifyRecord(record, store.corrupt.bind(store)),
+        leftEpochs: record.leftEpochs,
+      };
     } catch (error) {
-      if (error instanceof SyncError && error.code === 'store_corrupt') return undefined;
+      if (error instanceof SyncError && error.code === 'store_corrupt') return none;
       throw error;
     }
   }
@@ -143,8 +154,12 @@ export class ListSync {
   }
 
   /** Whether this manifest may follow the one in force. Alarms come before age. */
-  #judge(manifest: Manifest, before: Manifest | undefined): void {
+  #judge(manifest: Manifest, { accepted, leftEpochs }: Known): void {
+    const before = accepted?.manifest;
     checkHistory(manifest, before, this.#list);
+    // Its signature may be good for hours yet. Who shows it hides all that came after the restore.
+    if (leftEpochs.includes(manifest.epoch))
+      throw this.#error('rollback', `the epoch ${manifest.epoch} is served, which was left for a newer one`);
     // format §9.2: a stale manifest is reported and changes nothing.
     if (isStale(manifest, this.#options.now() / 1000)) {
       const since = new Date(manifest.exp * 1000).toISOString();
@@ -158,8 +173,10 @@ export class ListSync {
   // format §9.4: the same version is done; else by a diff where one is served, else by the snapshot.
   async #reach(known: Known, trusted: TrustedManifest): Promise<Advance> {
     const { manifest } = trusted;
-    const reach = new ListReach(this.#options, trusted);
-    const { inForce } = known;
+    const { inForce, accepted, leftEpochs } = known;
+    const hasLeft = accepted !== undefined && accepted.manifest.epoch !== manifest.epoch;
+    const left = hasLeft ? [accepted.manifest.epoch, ...leftEpochs] : leftEpochs;
+    const reach = new ListReach(this.#options, trusted, left);
     const isWhole = inForce !== undefined && known.damage === undefined;
     if (!isWhole || inForce.manifest.epoch !== manifest.epoch) return reach.bySnapshot(inForce);
     if (inForce.manifest.version === manifest.version) return reach.stay(inForce);

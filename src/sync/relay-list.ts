@@ -3,6 +3,7 @@ import type { Pinned } from '../client/credentials.ts';
 import type { ApiClient } from '../client/exchange-client.ts';
 import type { Entry, ListId } from '../list/entry.ts';
 import { isStale, type Manifest } from '../list/manifest.ts';
+import type { SenderKey } from '../list/sender-key.ts';
 import { ExchangeSource, type SourceLimits } from './exchange-source.ts';
 import { type ListInForce, openList } from './list-in-force.ts';
 import { ListSync, type SyncStep } from './list-sync.ts';
@@ -91,8 +92,13 @@ export class RelayList {
   }
 
   /** The entry of a canonical value (see ListTree). Throws SyncError `nothing_held`, `store_corrupt` where no list is in force. */
-  get(value: string, national?: string): Entry | undefined {
-    return this.#held().tree.get(value, national);
+  get(value: string): Entry | undefined {
+    return this.#held().tree.get(value);
+  }
+
+  /** As `get`, of what a key has read. */
+  getByKey(key: SenderKey): Entry | undefined {
+    return this.#held().tree.getByKey(key);
   }
 
   /** Every entry, in no particular order; the list must not be synced meanwhile. Throws as `get`. */

@@ -5,7 +5,9 @@ import { type Credentials, isClient, type Pinned, readReaderCredentials } from '
 import { type ApiClient, ExchangeClient, MirrorClient } from '../client/exchange-client.ts';
 import { type Entry, LIST_IDS, type ListId } from '../list/entry.ts';
 import { parseOriginatorCode } from '../list/originator-code.ts';
-import { parseSenderNumber, type SenderNumber } from '../list/sender-number.ts';
+import { SenderKey } from '../list/sender-key.ts';
+import { parseSenderNumber } from '../list/sender-number.ts';
+import { type CheckResult, checkResult, listedAnyway } from './check-result.ts';
 import { ExchangeSource, type SourceLimits } from './exchange-source.ts';
 import { DEFAULT_PACE, Follower, type Pace } from './follower.ts';
 import type { ListInForce } from './list-in-force.ts';
@@ -44,23 +46,6 @@ export interface RelayOptions {
   random?: () => number;
 }
 
-/** The answer to a look-up. `blocked` is false too where the text is no value of the list: see `refusal`. */
-export interface CheckResult {
-  blocked: boolean;
-  list: ListId;
-  /** The canonical value; undefined where the text is none. */
-  value: string | undefined;
-  category: string | undefined;
-  /** The last day in force, in the agency's time zone, or `permanent`. */
-  until: string | undefined;
-  /** Who says so: the signed list, or the operator's own file; undefined where none does. */
-  listedBy: 'exchange' | ExceptionKind | undefined;
-  /** The list may be out of date: its manifest has expired. */
-  stale: boolean;
-  /** Why the text is no value of the list. */
-  refusal?: { code: string; detail: string };
-}
-
 const ANY_CODE = /[0-9A-Za-z._-]+/;
 
 /**
@@ -88,6 +73,7 @@ export class Relay {
   readonly #closing = new AbortController();
   readonly #running = new Set<Promise<unknown>>();
   readonly #now: () => number;
+  readonly #key = new SenderKey();
 
   /** See `openRelay`. */
   constructor(options: RelayOptions, known: Credentials | Pinned | undefined) {
@@ -207,17 +193,22 @@ export class Relay {
    */
   check(text: string, { list = 'sender-numbers' }: { list?: ListId } = {}): CheckResult {
     const held = this.#list(list);
+    const key = this.#key;
+    if (list === 'sender-numbers' && key.read(text)) return this.#decide(held, key.value, key);
     const parsed = this.#parse(text, list);
     const value = parsed.ok ? parsed.value : listedAnyway(text, held);
-    if (value === undefined) {
-      const { code, detail } = parsed as { code: string; detail: string };
-      return { ...result(list, undefined, undefined, undefined, held.stale), refusal: { code, detail } };
-    }
-    const exception = this.#exceptions.get(list)?.of(value);
+    if (value !== undefined) return this.#decide(held, value);
+    const { code, detail } = parsed as { code: string; detail: string };
+    return { ...checkResult(held, undefined, undefined), refusal: { code, detail } };
+  }
+
+  /** @param key what has read the value, where one could */
+  #decide(held: RelayList, value: string, key?: SenderKey): CheckResult {
+    const exception = this.#exceptions.get(held.list)?.of(value);
     // The operator's own word needs no list to be in force.
-    if (exception !== undefined) return result(list, value, undefined, exception, held.stale);
-    const entry = held.get(value, (parsed as Partial<SenderNumber>).national);
-    return result(list, value, entry, entry && 'exchange', held.stale);
+    if (exception !== undefined) return checkResult(held, value, exception);
+    const entry = key ? held.getByKey(key) : held.get(value);
+    return checkResult(held, value, entry && 'exchange', entry);
   }
 
   #parse(text: string, list: ListId) {
@@ -273,28 +264,4 @@ export class Relay {
   readonly #emit: Emit = (name, ...args) => {
     this.#events.emit(name, ...args);
   };
-}
-
-function result(
-  list: ListId,
-  value: string | undefined,
-  entry: Entry | undefined,
-  listedBy: CheckResult['listedBy'],
-  stale: boolean,
-): CheckResult {
-  const blocked = listedBy === 'exchange' || listedBy === 'deny';
-  return { blocked, list, value, category: entry?.category, until: entry?.until, listedBy, stale };
-}
-
-/**
- * What the list decides, no numbering plan may overrule: a range can be allocated, and its numbers be listed, before
- * this program knows of it. The value of a text that is refused but listed.
- */
-function listedAnyway(text: string, list: RelayList): string | undefined {
-  if (list.list !== 'sender-numbers' || text.length > 32 || !/^[-+0-9 ().]+$/.test(text)) return undefined;
-  if (list.manifest === undefined) return undefined;
-  const digits = text.replace(/[^0-9]/g, '');
-  const value =
-    text.includes('+') || digits.startsWith('82') ? `+${digits}` : `+82${digits.replace(/^0/, '')}`;
-  return list.get(value) && value;
 }

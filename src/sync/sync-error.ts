@@ -30,7 +30,7 @@ export type SyncErrorCode =
   | 'key_set_expired'
   /** The manifest's signature, type or claims are wrong, or its key is in no key set. */
   | 'manifest_refused'
-  /** A lower version of the same epoch (format §9.3). */
+  /** A lower version of the same epoch, or an epoch that was left for a newer one (format §9.3). */
   | 'rollback'
   /** Another history than the one that is held (format §9.3). */
   | 'split_view'

@@ -1,5 +1,6 @@
 // A real browser for tests of the console: one Chromium, a context of its own for each person.
 import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -34,6 +35,24 @@ export interface Look {
   height?: number;
 }
 
+/** For hunting races: the page's processor so many times slower, and every answer of the API as late as this or less. */
+const CPU_RATE = Number(process.env['BROWSER_CPU_RATE'] ?? 1);
+const LATEST_MS = Number(process.env['BROWSER_LATEST_MS'] ?? 0);
+
+async function slowDown(context: BrowserContext, page: Page): Promise<void> {
+  if (CPU_RATE > 1) {
+    const devtools = await context.newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: CPU_RATE });
+  }
+  if (LATEST_MS > 0) {
+    await context.route('**/v1/**', async (route) => {
+      await setTimeout(LATEST_MS * (0.2 + 0.8 * Math.random()));
+      // The page may be gone by then.
+      await route.fallback().catch(() => {});
+    });
+  }
+}
+
 /** A browser of one person; what goes wrong in the page is thrown by `assertQuiet`. */
 export class Desk {
   readonly page: Page;
@@ -56,6 +75,7 @@ export class Desk {
     });
     context.setDefaultTimeout(45_000);
     const page = await context.newPage();
+    await slowDown(context, page);
     const faults: string[] = [];
     page.on('pageerror', (error) => faults.push(error.message));
     page.on('console', (message) => {

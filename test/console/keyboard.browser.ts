@@ -85,6 +85,8 @@ describe.each(LANGUAGES)('by keyboard alone in %s', (language) => {
     const number = await listed(seed + 2);
     await desk.visit('/entries');
     await keys.type(page.getByRole('textbox', { name: t('entries.search') }), `+82 ${number.slice(1)}`);
+    // What stood there before is replaced by what was found, and takes the focus with it.
+    await expect.poll(() => page.getByRole('row').count()).toBe(2);
     await keys.press(page.getByRole('link', { name: spoken(number) }));
     await keys.press(page.getByRole('button', { name: t('entries.release') }));
     const dialog = await keys.dialog();

@@ -197,6 +197,8 @@ test('two reviewers at two browsers never take the same case', async () => {
     two.page.getByRole('button', { name: 'Take the next 20' }).click(),
   ]);
   const mine = async ({ page }: Desk) => {
+    // The list that the leases are in, and not the one that was there before.
+    await page.locator('[role=option][aria-setsize="20"]').first().waitFor();
     await expect.poll(() => page.getByRole('option').count()).toBe(20);
     return page.getByRole('option').evaluateAll((rows) => rows.map((row) => row.id));
   };

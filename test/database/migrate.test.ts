@@ -44,6 +44,30 @@ test('a migration that fails changes nothing, and is named', async () => {
   expect(await migrate(database.db, { directory })).toEqual(['0001_note', '0002_wrong']);
 });
 
+test('a migration waits for who is at work, and never stands in a circle with them', async () => {
+  await add('0002_other.sql', 'create table other (number bigint)');
+  await migrate(database.db, { directory });
+  await add('0003_both.sql', 'alter table note add number bigint; alter table other add text text');
+  let migrating: Promise<string[]> | undefined;
+  const worker = await database.pool.connect();
+  try {
+    await worker.query('begin');
+    await worker.query(`insert into other values (1)`);
+    migrating = migrate(database.db, { directory });
+    const sleeping = () =>
+      database.pool.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+      );
+    await expect.poll(async () => (await sleeping()).rowCount, { timeout: 20_000 }).toBe(1);
+    // Were a table held meanwhile, this would wait for it, and the migration for us.
+    await worker.query(`insert into note values ('둘')`);
+    await worker.query('commit');
+  } finally {
+    worker.release();
+  }
+  expect(await migrating).toEqual(['0003_both']);
+});
+
 test('a migration changed after it was applied is refused; other line ends are no change', async () => {
   await migrate(database.db, { directory });
   await add('0001_note.sql', `create table note (text text);\r\ninsert into note values ('하나; 둘');`);

@@ -80,6 +80,7 @@ test('a month that nobody made in time stays where its events are, and the next 
   expect(await protect('15770005')).toBe('audit_event_2033_06');
   expect(await makeMonths(exchange.db, exchange.now())).toEqual([
     'audit_event_2033_09',
+    'candidate_2033_09',
     'enforcement_2033_09',
   ]);
   expect(await verify()).toMatchObject({ code: 0 });

@@ -111,6 +111,17 @@ describe.each(Object.keys(HELD))('%s', (program) => {
     expect(await held()).toEqual(exchange.lines);
   });
 
+  test('does not go back to an epoch that it left', async () => {
+    exchange.restart(FEW);
+    await sync();
+    const old = { epoch: exchange.epoch, versions: [...exchange.versions] };
+    exchange.restart(someLines(5, 100));
+    const renewed = exchange.lines;
+    expect(await sync()).toMatchObject({ code: 0 });
+    Object.assign(exchange, old);
+    await expectRefusal(3, /ROLLBACK: this epoch was left/, renewed);
+  });
+
   test('keeps the old list whatever is forged', async () => {
     exchange.restart(FEW);
     exchange.publish(someLines(21));

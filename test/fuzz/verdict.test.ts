@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { CONTRACT_FILE } from '../../src/assembly.ts';
 import { loadContract } from '../../src/http/contract.ts';
-import { CONTRACT_FILE } from '../../src/server.ts';
 import { Verdicts } from './verdict.ts';
 
 const verdicts = new Verdicts(loadContract(CONTRACT_FILE));

@@ -8,11 +8,12 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { CONTRACT_FILE } from '../../src/assembly.ts';
+import { BodyBudget } from '../../src/http/body-budget.ts';
 import { loadContract } from '../../src/http/contract.ts';
 import type { Handlers } from '../../src/http/handler.ts';
 import { mountOperations } from '../../src/http/mount.ts';
 import { Problem, type ProblemCode } from '../../src/http/problem.ts';
-import { CONTRACT_FILE } from '../../src/server.ts';
 
 interface Schema {
   $ref?: string;
@@ -290,6 +291,7 @@ describe('the server refuses to start', () => {
   const nobodyIsAsked = { token: nobody, session: nobody };
   const UNLIMITED = { count: async () => undefined };
   const ORIGIN = 'http://127.0.0.1';
+  const BODIES = new BodyBudget({ bytes: 2 ** 20, waitMs: 10_000, patienceMs: 60_000 });
   const allHandlers = () =>
     Object.fromEntries(
       operations.map(({ operation }) => [operation.operationId, nobody]),
@@ -306,7 +308,7 @@ describe('the server refuses to start', () => {
 
   test('never on the contract as it is', () => {
     expect(() =>
-      mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobodyIsAsked, ORIGIN, UNLIMITED),
+      mountOperations(loadContract(CONTRACT_FILE), allHandlers(), nobodyIsAsked, ORIGIN, UNLIMITED, BODIES),
     ).not.toThrow();
   });
 
@@ -320,14 +322,21 @@ describe('the server refuses to start', () => {
   test('on an operation that nothing handles', () => {
     const { listCases: _, ...others } = allHandlers();
     const open = () =>
-      mountOperations(loadContract(CONTRACT_FILE), others as Handlers, nobodyIsAsked, ORIGIN, UNLIMITED);
+      mountOperations(
+        loadContract(CONTRACT_FILE),
+        others as Handlers,
+        nobodyIsAsked,
+        ORIGIN,
+        UNLIMITED,
+        BODIES,
+      );
     expect(open).toThrow('listCases, which nothing handles');
   });
 
   test('on a handler that no operation asks for', () => {
     const surplus = { ...allHandlers(), listSecrets: nobody } as unknown as Handlers;
     expect(() =>
-      mountOperations(loadContract(CONTRACT_FILE), surplus, nobodyIsAsked, ORIGIN, UNLIMITED),
+      mountOperations(loadContract(CONTRACT_FILE), surplus, nobodyIsAsked, ORIGIN, UNLIMITED, BODIES),
     ).toThrow('listSecrets');
   });
 
@@ -343,7 +352,7 @@ describe('the server refuses to start', () => {
       (paths['/v1/relays']?.['get'] as Operation).operationId = 'listCases';
     });
     expect(() =>
-      mountOperations(loadContract(file), allHandlers(), nobodyIsAsked, ORIGIN, UNLIMITED),
+      mountOperations(loadContract(file), allHandlers(), nobodyIsAsked, ORIGIN, UNLIMITED, BODIES),
     ).toThrow();
   });
 });

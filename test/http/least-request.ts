@@ -1,8 +1,8 @@
 // What the tests of authorization share: who is allowed what as outsiders were told, and the least request of an operation
 // that reaches the check of who asks.
 import { randomUUID } from 'node:crypto';
+import { CONTRACT_FILE } from '../../src/assembly.ts';
 import { loadContract, type Operation } from '../../src/http/contract.ts';
-import { CONTRACT_FILE } from '../../src/server.ts';
 
 /** As outsiders were told; on purpose not read from the program. */
 export const CLIENTS = {

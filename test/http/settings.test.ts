@@ -39,7 +39,7 @@ test('without any variable everything has its default', () => {
     rates: { 'sign-in': 1200, write: 3000, read: 12_000 },
     connections: { all: 15_000, perAddress: 2000 },
     headersTimeoutMs: 15_000,
-    bodyPatienceMs: 60_000,
+    bodies: { bytes: 64 * 2 ** 20, waitMs: 10_000, patienceMs: 60_000 },
     appeals: { workingDays: 3, daysOff: [] },
     textLifeDays: 365,
     receiptLifeDays: 400,

@@ -8,6 +8,7 @@ import { cookieOf, PASSWORD, totpOf } from '../setup/person.ts';
 let exchange: TestExchange;
 beforeAll(async () => {
   exchange = await startExchange();
+  exchange.stopTime();
   await exchange.party('agency');
 });
 afterAll(() => exchange.stop());
@@ -152,11 +153,14 @@ describe('a session', () => {
     await whoIs(cookie).expect(200);
     exchange.setTime(new Date(start.getTime() + 89 * 60_000));
     await whoIs(cookie).expect(401);
-    for (let at = 0; at < 12 * 60; at += 25) {
-      exchange.setTime(new Date(start.getTime() + 90 * 60_000 + at * 60_000));
-      await person.get('/v1/session').expect(200);
+    const again = await person.cookie();
+    const signedIn = exchange.now().getTime();
+    for (let minutes = 0; minutes < 12 * 60; minutes += 25) {
+      exchange.setTime(new Date(signedIn + minutes * 60_000));
+      await whoIs(again).expect(200);
     }
-    exchange.setTime(start);
+    exchange.setTime(new Date(signedIn + 12 * 60 * 60_000));
+    await whoIs(again).expect(401);
   });
 
   test('that is over for one browser is over for all when the person says so', async () => {

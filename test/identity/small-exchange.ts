@@ -9,6 +9,7 @@ import { Registry } from 'prom-client';
 import request, { type Response } from 'supertest';
 import { createApp } from '../../src/app.ts';
 import type { DB } from '../../src/database/generated/schema.ts';
+import { BodyBudget } from '../../src/http/body-budget.ts';
 import { loadContract } from '../../src/http/contract.ts';
 import type { Handlers } from '../../src/http/handler.ts';
 import { createAuthenticator, type TokenKeys } from '../../src/identity/access-token.ts';
@@ -68,7 +69,7 @@ export async function createInstance(
     log: pino({ level: 'silent' }),
     watch: new RequestMetrics(new Registry()),
     limits: { count: async () => undefined },
-    bodyPatienceMs: 60_000,
+    bodies: new BodyBudget({ bytes: 2 ** 20, waitMs: 10_000, patienceMs: 60_000 }),
   });
 }
 

@@ -108,3 +108,28 @@ test('a removed key of a client buys no token, and what it bought is refused', a
     { timeout: 10_000 },
   );
 });
+
+test('a key whose thumbprint looks like an option is removed by its name like any other', async () => {
+  const { kty, crv, x, y } = keyNamedLikeAnOption();
+  const publicKey = { kty, crv, x, y };
+  const kid = thumbprint(publicKey);
+  const relay = await exchange.party('relay', 'dashed');
+  await exchange.admin.post(`/v1/clients/${relay.clientId}/keys`, { publicKey }).expect(201);
+  const removed = await runWords(addIdentityCommands, [
+    ...['client', 'remove-key', relay.clientId, kid, '--credentials', exchange.admin.credentialsFile],
+  ]);
+  expect([removed.code, removed.out]).toEqual([0, 'removed\n']);
+  const token = keyNamedLikeAnOption();
+  await exchange.admin
+    .post('/v1/token-keys', { publicKey: { kty, crv, x: token.x, y: token.y } })
+    .expect(201);
+  expect(await keys(exchange, 'revoke', thumbprint(token))).toMatchObject({ code: 0 });
+});
+
+/** One key in 64 is. */
+function keyNamedLikeAnOption(): Jwk {
+  for (;;) {
+    const { publicJwk } = generateKey();
+    if (thumbprint(publicJwk).startsWith('-')) return publicJwk;
+  }
+}

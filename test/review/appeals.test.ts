@@ -103,11 +103,13 @@ describe('an appeal', () => {
     );
   });
 
-  test('accepted without haste waits for the next version; denied, the value stays', async () => {
+  test('accepted without haste waits for the next version; denied, which says why, the value stays', async () => {
     const lead = await secondReviewer(exchange);
     const { body } = await lead.get('/v1/appeals?status=filed').expect(200);
     const [accepted, denied] = body.items;
     await lead.post(`/v1/appeals/${accepted.id}/decisions`, { outcome: 'accepted' }).expect(201);
+    const silent = await lead.post(`/v1/appeals/${denied.id}/decisions`, { outcome: 'denied', note: ' ' });
+    expect(silent.body.errors).toEqual([{ pointer: '/note', code: 'required', detail: 'a denial says why' }]);
     await lead
       .post(`/v1/appeals/${denied.id}/decisions`, { outcome: 'denied', note: 'still sends' })
       .expect(201);

@@ -12,7 +12,7 @@ afterAll(() => exchange.stop());
 
 test('an appeal of a relay is decided by someone else, and accepted takes the value off the list', async () => {
   const [number = ''] = mobileNumbers(1, 901);
-  await submit(exchange, [number]);
+  await submit(exchange, [number], 'carrier one', { relay: 'Relay A', chain: ['reseller a', 'reseller b'] });
   await decideNumber(exchange, number, { verdict: 'verify' });
   await publish(exchange);
   const relay = await exchange.party('relay');
@@ -34,13 +34,21 @@ test('an appeal of a relay is decided by someone else, and accepted takes the va
   await publish(exchange);
   const entry = await reviewer.get(entryPath(value)).expect(200);
   expect(entry.body).toMatchObject({ status: 'released', removalReason: 'appeal_accepted' });
-  const korean = await reviewer.get(entryPath(value, '/statement')).expect(200);
+});
+
+test('the statement of reasons says since when and why, also of what is not blocked any more', async () => {
+  const [number = ''] = mobileNumbers(1, 901);
+  const reviewer = await firstReviewer(exchange);
+  const korean = await reviewer.get(entryPath(number, '/statement')).expect(200);
   expect(korean.text).toContain('차단 사유서');
+  expect(korean.text).toMatch(/해제일<.*\d{4}-\d\d-\d\d \(이의신청 인용\)/);
+  expect(korean.text).not.toContain('차단 기한');
   const english = await reviewer
-    .get(entryPath(value, '/statement?language=en'))
+    .get(entryPath(number, '/statement?language=en'))
     .set('Accept', 'text/plain')
     .expect(200);
   expect(english.text).toContain('Statement of reasons');
+  expect(english.text).toMatch(/^Released on: \d{4}-\d\d-\d\d \(an appeal was accepted\)$/m);
 });
 
 test('a carrier answers what it is asked, and its texts are masked', async () => {
@@ -112,6 +120,13 @@ test('the figures of a span are there, as JSON and as CSV', async () => {
   const next = new Date(exchange.now().getTime() + 86_400_000).toISOString().slice(0, 10);
   const { body } = await reviewer.get(`/v1/statistics?from=${day}&to=${next}`).expect(200);
   expect(body.totals).toMatchObject({ submitted: 4, rejected: 1, listed: 1, released: 1, blocked: 3 });
+  const came = { submitted: 1, verified: 1, listed: 1, released: 1 };
+  expect(body.carriers).toMatchObject([{ ...came, key: 'carrier one', submitted: 4, verified: 2 }]);
+  expect(body.relays).toContainEqual({ ...came, key: 'Relay A', rejected: 0, blocked: 0 });
+  expect(body.resellers).toMatchObject([
+    { ...came, key: 'reseller a' },
+    { ...came, key: 'reseller b' },
+  ]);
   const csv = await reviewer
     .get(`/v1/statistics?from=${day}&to=${next}`)
     .set('Accept', 'text/csv')

@@ -49,8 +49,10 @@ export interface TestExchange {
   party(role: Role, name?: string): Promise<Party>;
   /** A person who is signed in; reviewers and leads are of the same agency as `party('agency')`. */
   person(role: PersonRole, name?: string): Promise<Person>;
-  /** The time that the exchange has; real time goes on from where it was set. */
+  /** The time that the exchange has; real time goes on from where it was set, unless it was stopped. */
   setTime(time: Date): void;
+  /** From here on time moves by `setTime` alone: what is told in seconds is exact, however slow the machine. */
+  stopTime(): void;
   now(): Date;
   anonymous: ReturnType<typeof supertest>;
   /** The database was set back: with what was written since, its audit events are gone. */
@@ -78,7 +80,8 @@ export async function startExchange(
   const { database = await createTestDatabase(), log = pino({ level: 'silent' }) } = given;
   const check = checkResponses();
   let offsetMs = 0;
-  const now = () => new Date(Date.now() + offsetMs);
+  let stoppedAt: number | undefined;
+  const now = () => new Date(stoppedAt ?? Date.now() + offsetMs);
   const settings = readSettings({
     DATABASE_URL: database.url,
     CHADAN_DATA: directory,
@@ -113,6 +116,10 @@ export async function startExchange(
     forgetWrites: () => check.written.clear(),
     setTime: (time) => {
       offsetMs = time.getTime() - Date.now();
+      if (stoppedAt !== undefined) stoppedAt = time.getTime();
+    },
+    stopTime: () => {
+      stoppedAt = now().getTime();
     },
     party,
     person(role, name = `${role} one`) {

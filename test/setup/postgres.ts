@@ -9,15 +9,17 @@ import { freePort } from './programs.ts';
 const UNPRIVILEGED = 65_534;
 const DEBIAN = '/usr/lib/postgresql';
 
-/** Where pg_dump and the server are: PG_BIN, or Debian's newest. */
-export async function findPrograms(): Promise<string> {
+/** Where pg_dump and the server are: PG_BIN, or Debian's, the newest unless a major version is named. */
+export async function findPrograms(major?: number): Promise<string> {
   const given = process.env['PG_BIN'];
   if (given) return given;
   const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
   const [newest] = versions
-    .filter((version) => Number(version) >= 15 && existsSync(join(DEBIAN, version, 'bin/pg_dump')))
+    .filter((version) => (major === undefined ? Number(version) >= 15 : Number(version) === major))
+    .filter((version) => existsSync(join(DEBIAN, version, 'bin/pg_dump')))
     .toSorted((a, b) => Number(b) - Number(a));
-  if (newest === undefined) throw new Error(`no pg_dump under ${DEBIAN}: set PG_BIN to its directory`);
+  if (newest === undefined)
+    throw new Error(`no pg_dump ${major ?? ''} under ${DEBIAN}: set PG_BIN to its directory`);
   return join(DEBIAN, newest, 'bin');
 }
 
@@ -26,18 +28,28 @@ export class Postgres {
   readonly #directory: string;
   readonly port: number;
 
-  private constructor(bin: string, directory: string, port: number) {
+  readonly #settings: Record<string, string>;
+
+  private constructor(bin: string, directory: string, port: number, settings: Record<string, string> = {}) {
+    this.#settings = settings;
     this.#bin = bin;
     this.#directory = directory;
     this.port = port;
   }
 
-  /** Makes and starts a cluster below a directory that others may enter. */
-  static async create(directory: string): Promise<Postgres> {
+  /**
+   * Makes and starts a cluster below a directory that others may enter.
+   * @param given programs: the directory of another PostgreSQL; settings beside the port and `fsync=off`
+   */
+  static async create(
+    directory: string,
+    given: { programs?: string; settings?: Record<string, string> } = {},
+  ): Promise<Postgres> {
     await mkdir(directory, { recursive: true });
     await chmod(directory, 0o755);
     if (process.getuid?.() === 0) await chown(directory, UNPRIVILEGED, UNPRIVILEGED);
-    const postgres = new Postgres(await findPrograms(), directory, await freePort());
+    const { programs = await findPrograms(), settings } = given;
+    const postgres = new Postgres(programs, directory, await freePort(), settings);
     await postgres.run('initdb', '-D', postgres.path('cluster'), '-U', 'chadan', '-A', 'trust', '-E', 'UTF8');
     await postgres.start();
     return postgres;
@@ -71,7 +83,13 @@ export class Postgres {
   }
 
   async start(): Promise<void> {
-    const options = `-c port=${this.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off`;
+    const settings = {
+      ...{ port: this.port, listen_addresses: '127.0.0.1', unix_socket_directories: '', fsync: 'off' },
+      ...this.#settings,
+    };
+    const options = Object.entries(settings)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' ');
     const log = this.path('log');
     await this.run('pg_ctl', '-D', this.path('cluster'), '-w', '-l', log, '-o', options, 'start');
   }

@@ -358,3 +358,33 @@ test('more than a million rows are refused, and nothing of them is stored', asyn
   );
   await expect(storing).rejects.toMatchObject({ code: 'too_many_rows', status: 413 });
 });
+
+test('few rows with long texts are stored while they are read, as many short ones are', async () => {
+  const carrier = await exchange.party('carrier', 'carrier one');
+  const slots = new Slots(1, 0);
+  let line: unknown;
+  async function* rows(): AsyncGenerator<ReadRow[]> {
+    for (const value of mobileNumbers(40, 117))
+      yield [
+        {
+          ok: true,
+          fields: { type: 'sender_number', value, category: 'job', score: 1, note: 'x'.repeat(2000) },
+        },
+      ];
+    line = await slots.take().catch((error: unknown) => error);
+  }
+  const { submission } = await storeSubmission(
+    { pool: exchange.pool, now: exchange.now, timeZone: 'Asia/Seoul', codePattern: /^[0-9]{9}$/ },
+    slots,
+    {
+      organizationId: carrier.organizationId,
+      clientId: carrier.clientId,
+      idempotencyKey: null,
+      rows: rows(),
+      author: exchangeAuthor('test'),
+      hash: createHash('sha256'),
+    },
+  );
+  expect(submission).toMatchObject({ accepted: 40 });
+  expect(line).toMatchObject({ code: 'overloaded' }); // the place was taken before the body had ended
+});

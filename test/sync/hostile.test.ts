@@ -268,6 +268,29 @@ describe('a manifest', () => {
     expect(bench.exchange.receipts.at(-1)).toMatchObject({ epoch: bench.exchange.epoch, version: 1 });
   });
 
+  test('of an epoch that was left is a rollback, in another process too', async () => {
+    const { exchange } = bench;
+    const old = { epoch: exchange.epoch, versions: [...exchange.versions] };
+    exchange.restart(NEW);
+    exchange.snapshotVersion = 1;
+    await bench.sync();
+    const renewed = { epoch: exchange.epoch, versions: [...exchange.versions] };
+    for (const each of ['the same process', 'another one']) {
+      Object.assign(exchange, old);
+      expect(await bench.sync(), each).toMatchObject({ outcome: 'failed', error: { code: 'rollback' } });
+      expect(bench.lines).toEqual(renewed.versions[1]?.lines);
+      // What is on disk is the new one's too, and its later versions are taken.
+      Object.assign(exchange, renewed);
+      await bench.reopen();
+      expect(await bench.sync(), each).toMatchObject({ outcome: 'current', version: 1 });
+    }
+    expect(bench.named('alarm')).toHaveLength(2);
+    exchange.publish(OLD);
+    expect(await bench.sync()).toMatchObject({ outcome: 'updated', version: 2 });
+    Object.assign(exchange, old);
+    expect(await bench.sync()).toMatchObject({ outcome: 'failed', error: { code: 'rollback' } });
+  });
+
   test('whose version is outrun while it is read leads to the next one', async () => {
     let once = true;
     bench.exchange.lies.diff = (honest) => (once ? problem(410, 'version_gone') : honest);

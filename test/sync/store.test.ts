@@ -291,6 +291,21 @@ describe('a damaged directory', () => {
     expect(await bench.sync()).toMatchObject({ outcome: 'updated', version: 3, repaired: true });
   });
 
+  test('that is deleted under a process neither empties its list nor makes it forget a rollback', async () => {
+    const { exchange } = bench;
+    const lines = [...exchange.lines];
+    await rm(directory, { recursive: true });
+    await bench.relay.refresh();
+    expect(bench.lines).toEqual(lines);
+    const newest = exchange.versions.pop();
+    expect(await bench.sync()).toMatchObject({ outcome: 'failed', error: { code: 'rollback' } });
+    expect(bench.lines).toEqual(lines);
+    if (newest) exchange.versions.push(newest);
+    expect(await bench.sync()).toMatchObject({ outcome: 'current', repaired: true });
+    await bench.reopen();
+    expect(bench.lines).toEqual(lines);
+  });
+
   test('whose data is lost still knows a rollback', async () => {
     await unlink(join(directory, (await readRecord()).base.name));
     bench.exchange.versions.pop();

@@ -1,7 +1,7 @@
 // Search any number: whether it stands in a list, since when, until when.
 import { Badge, Group, Table, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type ListId } from '../api.ts';
@@ -18,12 +18,14 @@ import { CategoryBadge } from '../value-badges.tsx';
 export function EntriesPage() {
   const { t } = useTranslation();
   const search = useSearch({ from: '/entries' });
-  const navigate = useNavigate({ from: '/entries' });
+  const router = useRouter();
   const [text, setText] = useState(search.q ?? '');
-  const seek = useDebouncedCallback(
-    (q: string) => void navigate({ search: (before) => ({ ...before, q: q || undefined }), replace: true }),
-    250,
-  );
+  const change = (part: { list?: ListId; q?: string | undefined }) => {
+    // Who has clicked on an entry by now is not fetched back by what was typed before.
+    if (router.latestLocation.pathname !== '/entries') return;
+    void router.navigate({ to: '/entries', search: { ...search, ...part }, replace: true });
+  };
+  const seek = useDebouncedCallback((q: string) => change({ q: q || undefined }), 250);
   return (
     <Page title={t('nav.entries')}>
       <Group mb="md">
@@ -39,10 +41,7 @@ export function EntriesPage() {
             seek(event.currentTarget.value.trim());
           }}
         />
-        <ListSwitch
-          value={toListId(search.list)}
-          onChange={(list) => void navigate({ search: (before) => ({ ...before, list }), replace: true })}
-        />
+        <ListSwitch value={toListId(search.list)} onChange={(list) => change({ list })} />
       </Group>
       <EntryTable list={toListId(search.list)} q={search.q} />
     </Page>

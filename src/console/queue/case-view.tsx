@@ -1,7 +1,7 @@
 // One case with all that is known of it: what the carriers say, when, through whom, and what was decided before.
 import { Alert, Anchor, Badge, Card, Code, Group, Skeleton, Stack, Table, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api.ts';
 import { DecisionTimeline } from '../decision-timeline.tsx';
@@ -16,14 +16,14 @@ import { ReportTimeline } from './report-timeline.tsx';
 
 type Detail = Schemas['CaseDetail'];
 
-export function CaseView({ id }: { id: string }) {
+export function CaseView({ id, onOpen }: { id: string; onOpen: (id: string) => void }) {
   const query = api.useQuery('get', '/v1/cases/{caseId}', { params: { path: { caseId: id } } });
   if (query.error) return <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />;
   if (!query.data) return <CaseSkeleton />;
-  return <CaseSheet detail={query.data} />;
+  return <CaseSheet detail={query.data} onOpen={onOpen} />;
 }
 
-function CaseSheet({ detail }: { detail: Detail }) {
+function CaseSheet({ detail, onOpen }: { detail: Detail; onOpen: (id: string) => void }) {
   const { t } = useTranslation();
   return (
     <Stack gap="md" component="article" aria-label={detail.display}>
@@ -45,7 +45,7 @@ function CaseSheet({ detail }: { detail: Detail }) {
         ))}
       </Section>
       <EqualMessages samples={detail.samples} />
-      <RelatedCases related={detail.related} />
+      <RelatedCases related={detail.related} onOpen={onOpen} />
       <DecisionTimeline decisions={detail.decisions} />
     </Stack>
   );
@@ -143,7 +143,12 @@ function EqualMessages({ samples }: { samples: Detail['samples'] }) {
   );
 }
 
-function RelatedCases({ related }: { related: Detail['related'] }) {
+interface RelatedCasesProps {
+  related: Detail['related'];
+  onOpen: (id: string) => void;
+}
+
+function RelatedCases({ related, onOpen }: RelatedCasesProps) {
   const { t } = useTranslation();
   if (related.length === 0) return null;
   return (
@@ -158,6 +163,12 @@ function RelatedCases({ related }: { related: Detail['related'] }) {
             renderRoot={(props) => (
               <Link to="/queue" search={(now) => ({ ...now, case: one.id })} {...props} />
             )}
+            onClick={(event: MouseEvent) => {
+              // Beside the list; in a tab of its own where that is asked for.
+              if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+              event.preventDefault();
+              onOpen(one.id);
+            }}
             style={{ cursor: 'pointer' }}
           >
             {one.display} · {t(`caseStatus.${one.status}`)}

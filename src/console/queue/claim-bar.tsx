@@ -25,7 +25,7 @@ export function ClaimBar({ status, filter, onFilter }: ClaimBarProps) {
   const claim = api.useMutation('post', '/v1/cases/claims', {
     async onSuccess({ items }) {
       if (items.length === 0) notifications.show({ message: t('claim.none') });
-      onFilter({ mine: true, case: items[0]?.id });
+      onFilter({ mine: true });
       await Promise.all([
         invalidateCases(queries),
         queries.invalidateQueries({ queryKey: ['get', '/v1/desk'] }),

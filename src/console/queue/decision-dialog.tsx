@@ -35,6 +35,13 @@ export function DecisionDialog({
     if (isComplete && !isPending) onConfirm({ verdict, ...draft });
   };
   useHotkeys([['mod+Enter', confirm]], []);
+  // Heard before the dialog is drawn; digits count in the radio buttons too, not in the note.
+  useHotkeys(
+    verdict === 'reject'
+      ? REJECT_REASONS.map((reason, index) => [String(index + 1), () => change({ reason })])
+      : [],
+    ['TEXTAREA'],
+  );
   return (
     <Modal opened onClose={onClose} title={t(`decide.${verdict}`, { count: cases.length })} size="lg">
       <form
@@ -89,11 +96,6 @@ function RejectReasons({
   onChange: (reason: NonNullable<Choice['reason']>) => void;
 }) {
   const { t } = useTranslation();
-  // Digits count in the radio buttons too, not in the note.
-  useHotkeys(
-    REJECT_REASONS.map((one, index) => [String(index + 1), () => onChange(one)]),
-    ['TEXTAREA'],
-  );
   return (
     <Radio.Group
       label={t('field.reason')}

@@ -1,7 +1,7 @@
 // Narrows the queue: search by number in any spelling, and by what the server can tell apart.
 import { Group, NumberInput, Select, Stack, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { type Ref, useEffect, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CATEGORIES, FLAGS, LISTS } from '../words.ts';
 import type { CaseFilter } from './case-filter.ts';
@@ -11,7 +11,7 @@ const SORTS = ['reports', 'oldest', 'newest'] as const;
 export interface FilterBarProps {
   filter: CaseFilter;
   onChange: (change: Partial<CaseFilter>) => void;
-  searchRef: Ref<HTMLInputElement>;
+  searchRef: RefObject<HTMLInputElement | null>;
 }
 
 export function FilterBar({ filter, onChange, searchRef }: FilterBarProps) {
@@ -104,14 +104,16 @@ function Choice<Value extends string>({
 interface SearchFieldProps {
   value: string;
   onSearch: (text: string) => void;
-  inputRef: Ref<HTMLInputElement>;
+  inputRef: RefObject<HTMLInputElement | null>;
 }
 
-/** Asks once the typing pauses; follows when the address changes by other means. */
+/** Asks once the typing pauses; follows when the address changes by other means, never under who types. */
 function SearchField({ value, onSearch, inputRef }: SearchFieldProps) {
   const { t } = useTranslation();
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    if (document.activeElement !== inputRef.current) setText(value);
+  }, [value, inputRef]);
   const search = useDebouncedCallback(onSearch, 250);
   return (
     <TextInput

@@ -1,22 +1,23 @@
 // The reviewer's day: the queue and the case side by side, all by keyboard.
 import { Box, Button, Group, Kbd, Stack, Text } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, type Schemas } from '../api.ts';
 import { EmptyState } from '../empty-state.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { useScopes } from '../session/use-session.ts';
+import { useKeys } from '../use-keys.ts';
 import { PAGING, useItems } from '../use-pages.ts';
 import type { CaseFilter } from './case-filter.ts';
 import { CaseList } from './case-list.tsx';
 import { CaseView } from './case-view.tsx';
 import { ClaimBar } from './claim-bar.tsx';
-import type { Choice } from './decide.ts';
+import type { CaseRef, Choice } from './decide.ts';
 import { DecisionDialog } from './decision-dialog.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { PublishedDialog } from './published-dialog.tsx';
 import { useDecision } from './use-decision.ts';
+import { useOpenCase } from './use-open-case.ts';
 import { useUndo } from './use-undo.ts';
 
 type Verdict = Choice['verdict'];
@@ -35,41 +36,41 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
   const canReview = useScopes().has('review');
   const queue = useQueue(status, filter);
   const { cases } = queue;
-  const current = Math.max(
-    cases.findIndex(({ id }) => id === filter.case),
-    filter.case ? -1 : 0,
+  const { openId, current, open, show } = useOpenCase({ status, filter, cases }, (id) =>
+    onFilter({ case: id }),
   );
-  const openId = filter.case ?? cases[0]?.id;
-  const open = (index: number) => {
+  const showRow = (index: number) => {
     const one = cases[Math.min(Math.max(index, 0), cases.length - 1)];
-    if (one) onFilter({ case: one.id });
+    if (one) show(one.id);
   };
-  const selection = useSelection(cases, cases[current]);
-  const undo = useUndo(({ cases: [first] }) => onFilter({ case: first?.id }));
+  const selection = useSelection(cases, open);
+  const undo = useUndo(({ cases: [first] }) => show(first?.id));
   const decision = useDecision(selection.chosen, (decided) => {
     undo.offer(decided);
-    // On to the next one that stays in the queue.
-    const chosen = new Set(selection.chosen.map(({ id }) => id));
-    const next = cases.slice(Math.max(current, 0)).find(({ id }) => !chosen.has(id));
-    onFilter({ case: next?.id });
-    selection.clear();
+    const gone = new Set(decided.cases.map(({ id }) => id));
+    selection.drop(gone);
+    // On to the next one that stays in the queue; who went on meanwhile stays where they are.
+    if (openId !== undefined && gone.has(openId))
+      show(cases.slice(Math.max(current, 0)).find(({ id }) => !gone.has(id))?.id);
   });
-  useHotkeys(
+  const canDecide = canReview && !undo.isPending;
+  useKeys(
     decision.verdict || undo.published
       ? []
       : [
-          ['j', () => open(current + 1)],
-          ['ArrowDown', () => open(current + 1)],
-          ['k', () => open(current - 1)],
-          ['ArrowUp', () => open(current - 1)],
-          ['x', () => selection.toggle(cases[current]?.id)],
-          ['v', () => canReview && decision.decide({ verdict: 'verify' })],
-          ['shift+v', () => canReview && decision.ask('verify')],
-          ['r', () => canReview && decision.ask('reject')],
-          ['i', () => canReview && decision.ask('request_info')],
-          ['u', undo.undo],
-          ['/', () => search.current?.focus()],
-          ['Escape', selection.clear],
+          { key: 'j', act: () => showRow(current + 1), isRepeated: true },
+          { key: 'ArrowDown', act: () => showRow(current + 1), isRepeated: true },
+          { key: 'k', act: () => showRow(current - 1), isRepeated: true },
+          { key: 'ArrowUp', act: () => showRow(current - 1), isRepeated: true },
+          { key: 'x', act: () => selection.toggle(cases[current]?.id) },
+          { key: 'v', act: () => canDecide && decision.begin('verify') },
+          { key: 'shift+v', act: () => canDecide && decision.ask('verify') },
+          { key: 'r', act: () => canDecide && decision.begin('reject') },
+          { key: 'i', act: () => canDecide && decision.begin('request_info') },
+          // What is under way is not the last decision yet, and the one before it is not meant.
+          { key: 'u', act: () => decision.isUnderWay() || undo.undo() },
+          { key: '/', act: () => search.current?.focus() },
+          { key: 'Escape', act: selection.clear },
         ],
   );
   return (
@@ -83,16 +84,16 @@ export function QueuePage({ status, filter, onFilter }: QueuePageProps) {
             searchRef={search}
           />
         </Stack>
-        <QueueBody queue={queue} current={current} selection={selection} onOpen={open} />
+        <QueueBody queue={queue} current={current} selection={selection} onOpen={showRow} />
       </section>
       <section className="split-detail" aria-label={t('queue.case')}>
         <Box className="scroller" p="md" tabIndex={0}>
-          {openId && <CaseView id={openId} />}
+          {openId && <CaseView id={openId} onOpen={show} />}
         </Box>
         {canReview && (
           <DecisionBar
             chosen={selection.chosen.length}
-            isPending={decision.isPending}
+            isPending={decision.isPending || undo.isPending}
             onVerdict={decision.begin}
           />
         )}
@@ -124,13 +125,15 @@ function useQueue(status: QueuePageProps['status'], filter: CaseFilter) {
 }
 
 /** What a decision would be on: the selected cases, or else the open one. */
-function useSelection(cases: readonly Schemas['Case'][], open: Schemas['Case'] | undefined) {
+function useSelection(cases: readonly Schemas['Case'][], open: CaseRef | undefined) {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const marked = cases.filter(({ id }) => selected.has(id));
   return {
     selected,
-    chosen: marked.length > 0 ? marked : open ? [open] : [],
+    chosen: (marked.length > 0 ? marked : open ? [open] : []) as readonly CaseRef[],
     clear: useCallback(() => setSelected(new Set()), []),
+    drop: (gone: ReadonlySet<string>) =>
+      setSelected((before) => new Set([...before].filter((id) => !gone.has(id)))),
     toggle: useCallback((id: string | undefined) => {
       if (id === undefined) return;
       setSelected((before) => {
@@ -161,7 +164,8 @@ function QueueBody({ queue: { cases, query }, current, selection, onOpen }: Queu
       </Box>
     );
   }
-  if (!query.isPending && cases.length === 0) {
+  // All that was read is decided, but there is more: the list reads on.
+  if (!query.isPending && !query.hasNextPage && cases.length === 0) {
     return <EmptyState title={t('queue.empty')}>{t('queue.emptyHint')}</EmptyState>;
   }
   return (

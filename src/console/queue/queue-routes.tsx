@@ -1,5 +1,5 @@
 // The queue and the second opinions: one page over two states, its filter kept in the address.
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRouter, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { type CaseFilter, readCaseFilter } from './case-filter.ts';
 import { QueuePage } from './queue-page.tsx';
@@ -17,15 +17,18 @@ export function SecondOpinionsRoute() {
 }
 
 function useFilterChange(to: '/queue' | '/second-opinions') {
-  const navigate = useNavigate();
+  const router = useRouter();
   return useCallback(
-    (change: Partial<CaseFilter>) =>
-      void navigate({
+    (change: Partial<CaseFilter>) => {
+      // What comes late, as a decision on a slow line, does not fetch back who went to another page meanwhile.
+      if (router.latestLocation.pathname !== to) return;
+      void router.navigate({
         to,
         // The address of whichever page this is; both have the same filter.
         search: (before) => ({ ...readCaseFilter(before), ...change }),
         replace: true,
-      }),
-    [navigate, to],
+      });
+    },
+    [router, to],
   );
 }

@@ -87,6 +87,10 @@ export interface Candidate {
   organization_id: string;
   originator_code: string | null;
   raw_value: string;
+  /**
+   * As that of its submission.
+   */
+  received_on: Generated<string>;
   reporters: number | null;
   reports: number | null;
   row_number: number;
@@ -274,6 +278,10 @@ export interface Outcome {
   decision_id: number;
   organization_id: string;
   position: number;
+  /**
+   * That of its candidate; null from a release that knew none.
+   */
+  received_on: string | null;
 }
 
 export interface OutcomeCounter {
@@ -393,6 +401,10 @@ export interface ReviewCase {
   category: string;
   claimed_by: string | null;
   claimed_until: Timestamp | null;
+  /**
+   * No candidate of it is of a day before: earlier months need not be looked at. The day before it first opened, for submissions that were under way.
+   */
+  evidence_from: Generated<string>;
   first_seen: Timestamp | null;
   flags: Generated<string[]>;
   id: Generated<number>;
@@ -450,6 +462,10 @@ export interface Submission {
   new_cases: number;
   organization_id: string;
   received: number;
+  /**
+   * The day (UTC) of submitted_at, or -infinity before there were partitions; that of all its candidates, whose partition it tells.
+   */
+  received_on: Generated<string>;
   submitted_at: Timestamp;
   /**
    * When samples, URLs and notes of its candidates were erased, after their time; hashes stay. Written by review.

@@ -4137,7 +4137,7 @@ export interface components {
             items: components["schemas"]["Appeal"][];
             next: components["schemas"]["Next"];
         };
-        /** @description How to end an appeal */
+        /** @description How to end an appeal; to deny it, note says why */
         AppealDecision: {
             /**
              * @description The outcome
@@ -4279,7 +4279,7 @@ export interface components {
              */
             blocked: number;
         };
-        /** @description Counts of one category, carrier, relay, reseller or period; 0 where a figure has no meaning there */
+        /** @description Counts of one category, carrier, relay, reseller or period; 0 where a figure has no meaning there, as what is blocked has none for a carrier */
         FigureRow: {
             /**
              * @description Category, organisation, relay, reseller, or first day of the period

@@ -1,0 +1,38 @@
+// All tests on a PostgreSQL of the system: `npm run test:postgres -- MAJOR [PATH …]`, by default 15, the oldest that is
+// promised. Its programs are those of Debian's package, or of PG_BIN; the cluster is a new one, and is removed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findPrograms, Postgres } from '../test/setup/postgres.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** As the embedded one has them in tests. */
+const SETTINGS = { synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' };
+
+const [major = '15', ...paths] = process.argv.slice(2);
+const directory = await mkdtemp(join(tmpdir(), 'chadan-postgres-'));
+await chmod(directory, 0o755);
+try {
+  const programs = await findPrograms(Number(major));
+  process.stdout.write(`PostgreSQL ${major}: ${programs}\n`);
+  const postgres = await Postgres.create(join(directory, 'server'), { programs, settings: SETTINGS });
+  try {
+    process.exitCode = await test(postgres.url('postgres'), paths);
+  } finally {
+    await postgres.stop();
+  }
+} finally {
+  await rm(directory, { recursive: true });
+}
+
+/** Vitest on that server; its exit code. */
+async function test(url: string, words: readonly string[]): Promise<number> {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const env = { ...process.env, TEST_DATABASE_URL: url };
+  const child = spawn(process.execPath, [vitest, 'run', ...words], { cwd: ROOT, env, stdio: 'inherit' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
