@@ -16,7 +16,7 @@ import { startEmbedded } from '../src/database/embedded.ts';
 import { CandidateFile, type ExpectedAnswer } from './candidate-file.ts';
 import { Random } from './candidate-numbers.ts';
 import { type KnownValues, seedState } from './ingest-state.ts';
-import type { Result } from './result.ts';
+import { type Result, round } from './result.ts';
 
 const SEED = 20_261_124;
 const DAY = '2026-11-24';
@@ -91,6 +91,8 @@ interface Measured {
   /** From the first byte until the queue had every case in its place. */
   orderedMs: number;
   peakMemory: number | undefined;
+  /** Of the server alone, from the first byte until the 201; starting it is no part of that. */
+  cpuSeconds: number | undefined;
 }
 
 async function measureSubmission(
@@ -107,14 +109,17 @@ async function measureSubmission(
     await seedState(database, file.known);
     const carrier = await registerCarrier(server, 'carrier');
     const token = await carrier.accessToken();
+    const cpuBefore = await server.cpuSeconds();
     const begun = performance.now();
     const receipt = await post(server, token, file.path);
     const elapsedMs = performance.now() - begun;
+    const cpuAfter = await server.cpuSeconds();
     checkReceipt(receipt, file);
     await queueInOrder(database);
     const orderedMs = performance.now() - begun;
     await checkRows(database, file);
-    return { elapsedMs, orderedMs, peakMemory: await server.peakMemory() };
+    const cpuSeconds = cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore;
+    return { elapsedMs, orderedMs, peakMemory: await server.peakMemory(), cpuSeconds };
   } finally {
     await server.stop();
   }
@@ -204,7 +209,7 @@ async function firstLine(path: string): Promise<string> {
 function report(
   rows: number,
   file: Files,
-  { elapsedMs, orderedMs, peakMemory }: Measured,
+  { elapsedMs, orderedMs, peakMemory, cpuSeconds }: Measured,
   copies: number[],
 ): Result {
   const copyMs = copies.reduce((sum, ms) => sum + ms, 0) / copies.length;
@@ -226,6 +231,7 @@ function report(
       copyMs: copies.map(Math.round),
       copy: 'COPY … FROM STDIN of the file read here, as \\copy does; all columns text, unique index on (type, value, line)',
       peakMemoryMegabytes: megabytes ?? 'unknown here',
+      serverCpuMicrosecondsARow: cpuSeconds === undefined ? 'unknown here' : round((cpuSeconds * 1e6) / rows),
       accepted: file.expected.accepted,
       invalid: file.expected.invalid,
       duplicates: file.expected.duplicates,

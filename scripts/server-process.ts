@@ -20,6 +20,8 @@ export interface ServerProcess {
   peakMemory(): Promise<number | undefined>;
   /** The memory it holds now, in bytes; undefined where the system does not tell. */
   memory(): Promise<number | undefined>;
+  /** The processor time it has used so far, in seconds; undefined where the system does not tell. */
+  cpuSeconds(): Promise<number | undefined>;
   /** Asks it to stop, and waits. */
   stop(): Promise<void>;
   /** kill -9, and waits. */
@@ -58,6 +60,7 @@ export async function startServerProcess(
     adminFile: join(dataDirectory, 'admin.json'),
     peakMemory: () => memoryOf(child.pid ?? 0, 'VmHWM'),
     memory: () => memoryOf(child.pid ?? 0, 'VmRSS'),
+    cpuSeconds: () => cpuSecondsOf(child.pid ?? 0),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
   };
@@ -85,6 +88,14 @@ async function memoryOf(pid: number, which: 'VmHWM' | 'VmRSS'): Promise<number |
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kilobytes = new RegExp(`^${which}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/** User and system time of all threads. The kernel counts it in hundredths of a second. */
+async function cpuSecondsOf(pid: number): Promise<number | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  const [, user, system] =
+    /^.*\) (?:\S+ ){11}(\d+) (\d+) /s.exec(await readFile(`/proc/${pid}/stat`, 'utf8')) ?? [];
+  return user === undefined ? undefined : (Number(user) + Number(system)) / 100;
 }
 
 /** Registers an organisation with one client, and gives the client to call the server as it. */

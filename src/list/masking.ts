@@ -30,7 +30,8 @@ export function maskSample(sample: string): string {
 /** The URL up to its query, without user name and password. */
 export function stripUrl(url: string): string {
   const end = url.search(/[?#]/);
-  return (end < 0 ? url : url.slice(0, end)).replace(USER_INFO, '$1');
+  const path = end < 0 ? url : url.slice(0, end);
+  return path.includes('@') ? path.replace(USER_INFO, '$1') : path;
 }
 
 /** A question mark in prose stays; one in what can be an address ends it. */

@@ -1,4 +1,4 @@
-// A streamed body as pieces of valid UTF-8 text, unpacked, hashed and counted on the way. A body that is cut off, too
+// A streamed body as pieces of valid UTF-8, unpacked, hashed and counted on the way. A body that is cut off, too
 // long, too slow or no UTF-8 throws, so that nothing of it is stored.
 import { isUtf8 } from 'node:buffer';
 import type { Hash } from 'node:crypto';
@@ -12,10 +12,10 @@ export const MAX_BODY_BYTES = 256 * 1024 * 1024;
 /** Small chunks are gathered: a reader scans its unfinished row again with each piece. */
 const PIECE_BYTES = 64 * 1024;
 const SILENCE_MS = 30_000;
-const BOM = '\uFEFF';
+const BOM = Buffer.from('\uFEFF');
 
 /**
- * The body's text, piece by piece, without a byte order mark.
+ * The body's UTF-8, piece by piece in whole characters, without a byte order mark.
  * @param hash is fed every byte, unpacked
  * @throws Problem incomplete_body, payload_too_large, invalid_encoding
  */
@@ -23,12 +23,12 @@ export async function* readPieces(
   request: IncomingMessage,
   hash: Hash,
   maxBytes = MAX_BODY_BYTES,
-): AsyncGenerator<string> {
+): AsyncGenerator<Buffer> {
   let held: Buffer[] = [];
   let heldBytes = 0;
   let total = 0;
   let first = true;
-  const decode = (last: boolean): string => {
+  const decode = (last: boolean): Buffer => {
     const bytes = held.length === 1 && held[0] ? held[0] : Buffer.concat(held);
     const end = last ? bytes.length : endOfCharacters(bytes);
     const piece = bytes.subarray(0, end);
@@ -36,10 +36,9 @@ export async function* readPieces(
       throw new Problem('invalid_encoding', 'The body is not valid UTF-8; nothing was stored.');
     held = [bytes.subarray(end)];
     heldBytes = bytes.length - end;
-    const text = piece.toString('utf8');
-    const marked = first && text.startsWith(BOM);
+    const marked = first && piece.subarray(0, BOM.length).equals(BOM);
     first = false;
-    return marked ? text.slice(1) : text;
+    return marked ? piece.subarray(BOM.length) : piece;
   };
   for await (const chunk of unpackBody(request, readChunks(request))) {
     total += chunk.length;

@@ -8,10 +8,10 @@ import { type FieldName, isFieldName, MAX_ROW_LENGTH, REQUIRED_FIELDS, type Read
  * @throws Problem `unknown_column` for a column that is unknown, repeated or missing; `invalid_csv` when the
  * text as a whole is none
  */
-export async function* readCsvRows(pieces: AsyncIterable<string>): AsyncGenerator<ReadRow[]> {
+export async function* readCsvRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<ReadRow[]> {
   const splitter = new CsvSplitter(MAX_ROW_LENGTH);
   let columns: FieldName[] | undefined;
-  const readRecords = (piece: string, last: boolean): ReadRow[] => {
+  const readRecords = (piece: Buffer, last: boolean): ReadRow[] => {
     const records = split(splitter, piece, last);
     if (columns === undefined) {
       const header = records.shift();
@@ -21,11 +21,11 @@ export async function* readCsvRows(pieces: AsyncIterable<string>): AsyncGenerato
     return records.map((record) => readRow(names, record));
   };
   for await (const piece of pieces) yield readRecords(piece, false);
-  yield readRecords('', true);
+  yield readRecords(Buffer.alloc(0), true);
   if (columns === undefined) throw new Problem('invalid_csv', 'The body is empty: a header line is needed.');
 }
 
-function split(splitter: CsvSplitter, piece: string, last: boolean): string[][] {
+function split(splitter: CsvSplitter, piece: Buffer, last: boolean): string[][] {
   try {
     return splitter.split(piece, last);
   } catch (error) {

@@ -7,11 +7,11 @@ import { isFieldName, MAX_ROW_LENGTH, type ReadRow } from './row-fields.ts';
  * The rows, many at a time; empty lines are none.
  * @throws Problem `invalid_request` for an unknown field, `invalid_ndjson` for a line that is too long
  */
-export async function* readNdjsonRows(pieces: AsyncIterable<string>): AsyncGenerator<ReadRow[]> {
+export async function* readNdjsonRows(pieces: AsyncIterable<Buffer>): AsyncGenerator<ReadRow[]> {
   let rest = '';
   let line = 0;
   for await (const piece of pieces) {
-    const lines = (rest + piece).split('\n');
+    const lines = (rest + piece.toString('utf8')).split('\n');
     rest = lines.pop() ?? '';
     const rows: ReadRow[] = [];
     for (const text of lines) readLine(text, ++line, rows);

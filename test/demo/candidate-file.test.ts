@@ -17,7 +17,7 @@ describe('a generated candidate file', () => {
     const seen = new Set<string>();
     const answer = { received: 0, accepted: 0, invalid: 0, duplicates: 0, invalidRows: [] as number[] };
     const faults: Record<string, number> = {};
-    for await (const rows of readCsvRows(file.chunks())) {
+    for await (const rows of readCsvRows(bytesOf(file))) {
       for (const row of rows) {
         answer.received++;
         const judged = row.ok ? rules.judge(row.fields) : row;
@@ -47,6 +47,10 @@ describe('a generated candidate file', () => {
     expect(await textOf(new CandidateFile({ rows: 400, seed: 2, day }))).not.toBe(one);
   });
 });
+
+async function* bytesOf(file: CandidateFile): AsyncGenerator<Buffer> {
+  for await (const chunk of file.chunks()) yield Buffer.from(chunk);
+}
 
 async function textOf(file: CandidateFile): Promise<string> {
   let text = '';

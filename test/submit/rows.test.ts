@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { CsvFault, CsvSplitter } from '../../src/submit/csv-records.ts';
+import { evidenceJson } from '../../src/submit/evidence-json.ts';
 import { RowRules } from '../../src/submit/row-rules.ts';
 import { parseTime } from '../../src/submit/seen-time.ts';
 import { SeenValues } from '../../src/submit/seen-values.ts';
@@ -9,15 +10,16 @@ import { SeenValues } from '../../src/submit/seen-values.ts';
 /** The records, however the text is cut into pieces. */
 function splitAt(text: string, cuts: readonly number[]): string[][] | 'fault' {
   const splitter = new CsvSplitter(1000);
-  const places = [...new Set(cuts.map((cut) => cut % (text.length + 1)))].sort((a, b) => a - b);
+  const bytes = Buffer.from(text);
+  const places = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
   const records: string[][] = [];
   let from = 0;
   try {
     for (const place of places) {
-      records.push(...splitter.split(text.slice(from, place), false));
+      records.push(...splitter.split(bytes.subarray(from, place), false));
       from = place;
     }
-    records.push(...splitter.split(text.slice(from), true));
+    records.push(...splitter.split(bytes.subarray(from), true));
     return records;
   } catch (error) {
     if (error instanceof CsvFault) return 'fault';
@@ -69,6 +71,34 @@ test('what was quoted is read back, wherever the pieces end', () => {
   );
 });
 
+test('a record may have as many characters as are allowed, whatever their bytes', () => {
+  const split = (text: string) => new CsvSplitter(10).split(Buffer.from(text), true);
+  expect(split('가나다라마바사아자')).toEqual([['가나다라마바사아자']]);
+  expect(() => split('가나다라마바사아자차카')).toThrow(CsvFault);
+  expect(() => new CsvSplitter(10).split(Buffer.from('"가나다라마바사아자차카'), false)).toThrow(CsvFault);
+});
+
+test('evidence is written as JSON.stringify and COPY would write it', () => {
+  const text = fc.option(
+    fc.string({ unit: fc.constantFrom('a', '가', '"', '\\', '\n', '\t', '😀', '\u001f') }),
+  );
+  const texts = fc.array(fc.string({ unit: fc.constantFrom('a', '"', '\\', '가') }), { maxLength: 3 });
+  const evidence = fc.record({
+    ...{ model: text, callbackNumber: texts, relay: text, chain: texts, sample: text, sampleHash: text },
+    ...{ url: text, reportIds: texts, note: text },
+  });
+  fc.assert(
+    fc.property(evidence, (given) => {
+      const copied = evidenceJson(given);
+      expect(copied).not.toMatch(/[\n\t]/);
+      const isThere = (value: unknown) => value !== null && !(Array.isArray(value) && value.length === 0);
+      const there = Object.entries(given).filter(([, value]) => isThere(value));
+      expect(copied.replaceAll('\\\\', '\\')).toBe(JSON.stringify(Object.fromEntries(there)));
+    }),
+    { numRuns: 3000 },
+  );
+});
+
 test('a set of values knows each value once, and tells leading zeros and types apart', () => {
   const value = fc.oneof(
     fc.stringMatching(/^\+[1-9][0-9]{2,14}$/).map((text) => ['sender-numbers', text] as const),
@@ -95,6 +125,8 @@ test('a time is read as JavaScript reads it, if its day exists', () => {
       expect(parseTime(date.toISOString())).toBe(date.getTime());
     }),
   );
+  for (const rest of ['Z', '.25z', '.250Z', '.2509+00:00'])
+    expect(parseTime(`2026-11-20T00:00:00${rest}`)).toBe(Date.UTC(2026, 10, 20) + (rest === 'Z' ? 0 : 250));
   expect(parseTime('2026-11-20T09:00:00+09:00')).toBe(Date.UTC(2026, 10, 20));
   for (const text of [
     '2026-13-41',
@@ -102,6 +134,9 @@ test('a time is read as JavaScript reads it, if its day exists', () => {
     '2026-11-20T24:00:00Z',
     '2026-11-20T00:00:00',
     '2026-11-20T00:00:00+9',
+    '2026-11-20T00:00:00.2a0Z',
+    '2026-11-20_00:00:00Z',
+    '2026-11-20T00:00:0٠Z',
   ]) {
     expect(parseTime(text)).toBeUndefined();
   }
