@@ -4,10 +4,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { registerParty, startServerProcess } from '../scripts/server-process.ts';
+import { cpuSecondsOf, registerParty, startServerProcess } from '../scripts/server-process.ts';
 import type { BareAnswer } from './bare-server.ts';
 import { awaitSnapshot } from './catch-up.ts';
-import { cpuSeconds, Daemon, findProgram, freePorts, requestsASecond } from './programs.ts';
+import { Daemon, findProgram, freePorts, requestsASecond } from './programs.ts';
 import { publishRound } from './publish.ts';
 import { type Result, round } from './result.ts';
 import { LIST, type SeededList, seedList } from './seeded-list.ts';
@@ -81,14 +81,14 @@ async function measure(wrk: string, list: SeededList, directory: string, seconds
       targets.set('nginx', { url: nginx.url, pid: undefined });
     }
     return await takeTurns(targets, pulls, async ({ url, pid }, { path, headers }) => {
-      const before = await cpuOf(pid);
+      const before = pid === undefined ? undefined : await cpuSecondsOf(pid);
       const rate = await requestsASecond(wrk, {
         url: url + path,
         headers: { ...headers, Authorization: authorization },
         seconds,
         connections: CONNECTIONS,
       });
-      const after = await cpuOf(pid);
+      const after = pid === undefined ? undefined : await cpuSecondsOf(pid);
       const spent = before === undefined || after === undefined ? undefined : after - before;
       return { rate, cpu: spent && round((spent * 1e6) / (rate * seconds)) };
     });
@@ -153,10 +153,6 @@ async function startBare(directory: string, answers: BareAnswer[]) {
     file,
   ]);
   return { url: `http://127.0.0.1:${port}`, pid: daemon.child.pid, stop: () => daemon.stop() };
-}
-
-async function cpuOf(pid: number | undefined): Promise<number | undefined> {
-  return pid === undefined || process.platform !== 'linux' ? undefined : cpuSeconds(pid);
 }
 
 /** nginx on one worker with the same bodies as files and the same validators; undefined where it is not installed. */

@@ -4,10 +4,10 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { cpuSeconds, Daemon, findProgram, freePorts, requestsASecond } from '../bench/programs.ts';
+import { Daemon, findProgram, freePorts, requestsASecond } from '../bench/programs.ts';
 import { openChaosPlace } from './chaos-place.ts';
 import { postJson, readPages, type Schemas } from './demo-api.ts';
-import { registerParty, startServerProcess } from './server-process.ts';
+import { cpuSecondsOf, registerParty, startServerProcess } from './server-process.ts';
 
 const CONFIG = fileURLToPath(new URL('../deploy/nginx/chadan.conf', import.meta.url));
 const LIST = '/v1/lists/sender-numbers';
@@ -72,9 +72,9 @@ async function run(seconds: number): Promise<void> {
     for (const [what, url, headers] of rows) {
       await requestsASecond(wrk, { url, headers, seconds: 1, connections: 16 });
       const pids = [server.child.pid ?? 0, front.child.pid ?? 0];
-      const before = await Promise.all(pids.map(cpuSeconds));
+      const before = await Promise.all(pids.map(cpuSecondsOf));
       const rate = await requestsASecond(wrk, { url, headers, seconds, connections: 16 });
-      const after = await Promise.all(pids.map(cpuSeconds));
+      const after = await Promise.all(pids.map(cpuSecondsOf));
       const micros = pids.map((_, at) =>
         Math.round((((after[at] ?? 0) - (before[at] ?? 0)) / (rate * seconds)) * 1e6),
       );

@@ -91,7 +91,8 @@ async function memoryOf(pid: number, which: 'VmHWM' | 'VmRSS'): Promise<number |
 }
 
 /** User and system time of all threads. The kernel counts it in hundredths of a second. */
-async function cpuSecondsOf(pid: number): Promise<number | undefined> {
+/** CPU seconds of a process so far; undefined where the system does not tell. */
+export async function cpuSecondsOf(pid: number): Promise<number | undefined> {
   if (process.platform !== 'linux') return undefined;
   const [, user, system] =
     /^.*\) (?:\S+ ){11}(\d+) (\d+) /s.exec(await readFile(`/proc/${pid}/stat`, 'utf8')) ?? [];
