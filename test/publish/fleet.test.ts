@@ -79,7 +79,9 @@ test('the last pull of a relay is seen, from whichever server it pulled', { time
   });
 });
 
-test('who follows the events is seen as connected, and not for long after', { timeout: 240_000 }, async () => {
+test('who follows the events is seen as connected, and not for long after', {
+  timeout: 240_000,
+}, async () => {
   const relay = await exchange.party('relay', 'listening');
   const reader = followRaw(second.url, await relay.token());
   await reader.events(1);
