@@ -1,6 +1,7 @@
 // All tests on a PostgreSQL of the system: `npm run test:postgres -- MAJOR [PATH …]`, by default 15, the oldest that is
 // promised. Its programs are those of Debian's package, or of PG_BIN; the cluster is a new one, and is removed.
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,9 +19,13 @@ await chmod(directory, 0o755);
 try {
   const programs = await findPrograms(Number(major));
   process.stdout.write(`PostgreSQL ${major}: ${programs}\n`);
-  const postgres = await Postgres.create(join(directory, 'server'), { programs, settings: SETTINGS });
+  const password = randomUUID(); // there are tests of a wrong one
+  const server = join(directory, 'server');
+  const postgres = await Postgres.create(server, { programs, settings: SETTINGS, password });
   try {
-    process.exitCode = await test(postgres.url('postgres'), paths);
+    const url = new URL(postgres.url('postgres'));
+    url.password = password;
+    process.exitCode = await test(url.href, paths);
   } finally {
     await postgres.stop();
   }

@@ -22,17 +22,23 @@ export function limitCommits(client: pg.ClientBase, limitMs: number): void {
   const send = client.query.bind(client) as (...words: unknown[]) => unknown;
   let inTransaction = false;
   let wasWarned = false;
+  let lost: CommitUnconfirmed | undefined;
   client.on('notice', ({ code }) => {
     wasWarned ||= code === WARNING;
   });
   const query = (...words: unknown[]): unknown => {
+    // A rollback after it must not say less than the commit did.
+    if (lost && typeof words.at(-1) !== 'function') return Promise.reject(lost);
     const text = textOf(words[0]);
     const commits = COMMIT.test(text) || (!inTransaction && WRITE.test(text));
     if (BEGIN.test(text)) inTransaction = true;
     else if (END.test(text)) inTransaction = false;
     if (!commits) return send(...words);
     wasWarned = false;
-    const limit = setTimeout(() => cut(client), limitMs);
+    const limit = setTimeout(() => {
+      lost = new CommitUnconfirmed('no confirmation of a commit in time');
+      cut(client, lost);
+    }, limitMs);
     const confirm = (result: unknown) => {
       if (wasWarned) throw new CommitUnconfirmed('the wait for the standby was ended');
       return result;
@@ -58,7 +64,7 @@ function textOf(given: unknown): string {
   return typeof text === 'string' ? text : '';
 }
 
-function cut(client: pg.ClientBase): void {
+function cut(client: pg.ClientBase, reason: Error): void {
   const { connection } = client as unknown as { connection: { stream: { destroy: (error: Error) => void } } };
-  connection.stream.destroy(new CommitUnconfirmed('no confirmation of a commit in time'));
+  connection.stream.destroy(reason);
 }

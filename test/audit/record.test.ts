@@ -46,4 +46,4 @@ test('says who did what, from where, before and after; a change of it is found a
   const changed = await verify();
   expect(changed.code).toBe(1);
   expect(changed.text).toContain(`event ${position} was changed`);
-}, 60_000);
+}, 240_000);

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { connect, DatabaseUnavailable } from '../../src/database/connection.ts';
+import { translateDatabaseError } from '../../src/database/database-problem.ts';
 import { createTestDatabase, type TestDatabase } from '../setup/database.ts';
 
 let database: TestDatabase;
@@ -51,6 +52,29 @@ test('a statement, a wait for a lock and an idle transaction have their limits',
   } finally {
     await hasty.close();
   }
+});
+
+test('a commit that nothing confirms is cut in time, and its caller is told to repeat', async () => {
+  // What is deferred to the commit knows no time limit of PostgreSQL, as a wait for a standby knows none.
+  await sql`
+    create table slow_commit (id int);
+    create function slow_commit() returns trigger language plpgsql as 'begin perform pg_sleep(600); return null; end';
+    create constraint trigger slow after insert on slow_commit deferrable initially deferred
+      for each row execute function slow_commit()`.execute(database.db);
+  const hasty = connect({ url: database.url, poolSize: 1, statementTimeoutMs: 100 });
+  const insert = sql`insert into slow_commit values (1)`;
+  for (const attempt of [
+    () => insert.execute(hasty.db),
+    () => hasty.db.transaction().execute((trx) => insert.execute(trx)),
+    () => hasty.pool.query('insert into slow_commit values (1)'),
+  ]) {
+    const failure: unknown = await attempt().catch((error: unknown) => error);
+    const problem = translateDatabaseError(failure);
+    expect([problem?.status, problem?.headers]).toEqual([503, { 'Retry-After': '2' }]);
+    expect(problem?.message).toContain('Repeat it');
+  }
+  expect((await hasty.pool.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  await hasty.close();
 });
 
 test('connections ended by the server are reported and replaced', async () => {

@@ -48,7 +48,7 @@ async function acknowledge(relay: Party): Promise<void> {
   await relay.post(`${LIST}/receipts`, jws).type('application/jwt').expect(204);
 }
 
-test('the last pull of a relay is seen, from whichever server it pulled', { timeout: 60_000 }, async () => {
+test('the last pull of a relay is seen, from whichever server it pulled', { timeout: 240_000 }, async () => {
   const relay = await exchange.party('relay', 'pulling');
   const other = await exchange.party('relay', 'pulling elsewhere');
   const from = exchange.now().getTime();
@@ -79,7 +79,9 @@ test('the last pull of a relay is seen, from whichever server it pulled', { time
   });
 });
 
-test('who follows the events is seen as connected, and not for long after', { timeout: 60_000 }, async () => {
+test('who follows the events is seen as connected, and not for long after', {
+  timeout: 240_000,
+}, async () => {
   const relay = await exchange.party('relay', 'listening');
   const reader = followRaw(second.url, await relay.token());
   await reader.events(1);

@@ -89,7 +89,7 @@ test('when a server loses sight of the database while it holds the list, another
 
 test.each(['the server that publishes', 'another server'])(
   'an urgent release passes a big publication under way, heard by %s',
-  { timeout: 60_000 },
+  { timeout: 240_000 },
   async (by) => {
     const agency = await exchange.party('agency');
     const second = await startSecond(exchange);
@@ -125,7 +125,7 @@ test.each(['the server that publishes', 'another server'])(
       const took = performance.now() - begun;
       const between = await stateOf(exchange);
       expect(between).toMatchObject({ version: before.version + 1, count: before.count - 1 });
-      expect(took).toBeLessThan(3000);
+      expect(took).toBeLessThan(6000);
       expect((await big).body).toMatchObject({ version: before.version + 2, added: 60 });
     } finally {
       await sql`drop function slow cascade`.execute(exchange.db);

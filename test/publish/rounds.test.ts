@@ -9,7 +9,9 @@ import { expectOneHistory, LIST, stateOf, versionsOf } from './published.ts';
 let exchange: TestExchange;
 afterEach(() => exchange.stop());
 
-test('three servers together publish no more often than the interval says', { timeout: 60_000 }, async () => {
+test('three servers together publish no more often than the interval says', {
+  timeout: 240_000,
+}, async () => {
   exchange = await startExchange({ CHADAN_PUBLISH_INTERVAL: '1' });
   const others = [
     await startSecond(exchange, { CHADAN_PUBLISH_INTERVAL: '1' }),
@@ -43,7 +45,7 @@ test.each([
 ])(
   'in %s what ends on %s is dropped at %s, whatever the interval, with nothing else to publish',
   {
-    timeout: 120_000,
+    timeout: 240_000,
   },
   async (zone, until, moment) => {
     const settings = { CHADAN_TIME_ZONE: zone, CHADAN_PUBLISH_INTERVAL: '3600' };
@@ -63,7 +65,7 @@ test.each([
       expect(dropped).toMatchObject({ removed: 1, count: 0 });
       const late = Date.parse(dropped?.publishedAt ?? '') - Date.parse(moment);
       expect(late).toBeGreaterThanOrEqual(0);
-      expect(late).toBeLessThan(60_000); // and not an hour, or the minute after which the clock is looked at again
+      expect(late).toBeLessThan(120_000); // not an interval, however slowly the servers started
     } finally {
       for (const server of servers) await server.stop();
     }

@@ -25,7 +25,7 @@ test('the queue follows a long submission within seconds; the sums of its cases 
   await submit(exchange, [weak, ...others], 'carrier two', { category: 'job', reports: 100 });
   expect(await caseOf(exchange, weak)).toMatchObject({ reports: 105, revision: 2 });
   await expect.poll(mostReported, { timeout: 60_000 }).toEqual([weak, strong].map(canonical));
-}, 90_000);
+}, 240_000);
 
 test('a case whose place nobody noted comes to it in the end', async () => {
   const [first = '', second = ''] = await mostReported();

@@ -11,6 +11,7 @@ import { startExchange, type TestExchange } from '../setup/exchange.ts';
 import { freePort, programPath, RunningProgram, until } from '../setup/programs.ts';
 import { mobileNumbers, publish, submitAndVerify } from '../setup/walk.ts';
 
+const ISSUER = 'https://exchange.example';
 const CONFIG = new URL('../../deploy/nginx/chadan.conf', import.meta.url);
 
 let exchange: TestExchange;
@@ -23,8 +24,9 @@ let snapshot: string;
 let diff: string;
 
 beforeAll(async () => {
-  exchange = await startExchange();
-  servers = [await startSecond(exchange), await startSecond(exchange)];
+  exchange = await startExchange({ CHADAN_ISSUER: ISSUER });
+  const second = () => startSecond(exchange, { CHADAN_ISSUER: ISSUER });
+  servers = [await second(), await second()];
   await submitAndVerify(exchange, mobileNumbers(3000, 1));
   await publish(exchange, 'sender-numbers', { confirmMassChange: true });
   const { epoch } = await stateOf(exchange);
@@ -111,6 +113,9 @@ test('what never changes is fetched once for all, and every reader has the same 
     expect(next.headers.get('etag')).toBe(first.headers.get('etag'));
     expect(next.headers.get('cache-control')).toBe('private, max-age=31536000, immutable');
     expect(next.headers.get('x-request-id')).not.toBe(first.headers.get('x-request-id'));
+    // Also from its cache, and whatever scheme nginx itself was asked by.
+    for (const answer of [first, next])
+      expect(answer.headers.get('strict-transport-security')).toBe('max-age=31536000');
     const direct = await fetch(exchange.url + path, { headers: { authorization: `Bearer ${one}` } });
     expect(sha256(Buffer.from(await direct.arrayBuffer()))).toBe(sha256(first.bytes));
   }
@@ -184,6 +189,7 @@ test('manifests, events, submissions and the console pass through; metrics do no
   const token = await tokenOf('relay one');
   const manifest = await get(`${LIST}/manifest`, token);
   expect([manifest.status, manifest.cache]).toEqual([200, null]);
+  expect(manifest.headers.get('strict-transport-security')).toBe('max-age=31536000');
   const etag = manifest.headers.get('etag') ?? '';
   expect((await get(`${LIST}/manifest`, token, { 'if-none-match': etag })).status).toBe(304);
   const events = await fetch(`${url}${LIST}/events`, { headers: { authorization: `Bearer ${token}` } });

@@ -19,7 +19,8 @@ beforeEach(async () => {
   exchange = await replicated.exchange();
   [carrier, agency] = [await exchange.party('carrier', 'carrier one'), await exchange.party('agency')];
   // Tokens are of before: a token is an act too, and waits for the standby.
-  await Promise.all([carrier.token(), agency.token()]);
+  const relay = await exchange.party('relay');
+  await Promise.all([carrier, agency, relay].map((party) => party.token()));
   const primary = replicated.on(replicated.primary).db;
   await sql`alter system set synchronous_standby_names = '*'`.execute(primary);
   await sql`select pg_reload_conf()`.execute(primary);

@@ -6,7 +6,7 @@ const POOL = 2;
 
 let exchange: TestExchange;
 beforeAll(async () => {
-  exchange = await startExchange({ CHADAN_DATABASE_POOL: String(POOL), CHADAN_DATABASE_WAIT: '0.5' });
+  exchange = await startExchange({ CHADAN_DATABASE_POOL: String(POOL), CHADAN_DATABASE_WAIT: '3' });
 });
 afterAll(() => exchange.stop());
 

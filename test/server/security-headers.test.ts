@@ -25,6 +25,26 @@ test('every answer forbids frames, sniffing, referrers and what comes from elsew
   }
 });
 
+test('with an https issuer every answer tells browsers to come by https alone, for a year', async () => {
+  exchange = await startExchange({ CHADAN_ISSUER: 'https://exchange.example' });
+  const relay = await exchange.party('relay');
+  const manifest = await relay.get(MANIFEST); // the short way
+  const ETag = String(manifest.get('ETag'));
+  const answers = [
+    [manifest, 200],
+    [await relay.get(MANIFEST).set('If-None-Match', ETag), 304],
+    [await relay.get(MANIFEST).set('Range', 'bytes=0-'), 200],
+    [await exchange.anonymous.get(MANIFEST), 401],
+    [await exchange.anonymous.get('/docs'), 200],
+    [await exchange.anonymous.get('/nothing'), 404],
+    [await exchange.anonymous.get('/healthz').set('X-Forwarded-Proto', 'http'), 200], // it is the issuer that counts
+  ] as const;
+  for (const [answer, status] of answers) {
+    expect(answer.status).toBe(status);
+    expect(answer.get('Strict-Transport-Security')).toBe('max-age=31536000');
+  }
+});
+
 test('no page of another origin may read an answer', async () => {
   exchange = await startExchange();
   const relay = await exchange.party('relay');

@@ -327,7 +327,7 @@ describe('while its database is away', () => {
     await line.cut();
     const begun = performance.now();
     await stop(server);
-    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(performance.now() - begun).toBeLessThan(30_000);
   });
 });
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { chmod, chown, mkdir, readdir } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './programs.ts';
 
@@ -39,18 +39,24 @@ export class Postgres {
 
   /**
    * Makes and starts a cluster below a directory that others may enter.
-   * @param given programs: the directory of another PostgreSQL; settings beside the port and `fsync=off`
+   * @param given programs: the directory of another PostgreSQL; settings beside the port and `fsync=off`; a password,
+   *   without which everyone who comes is let in
    */
   static async create(
     directory: string,
-    given: { programs?: string; settings?: Record<string, string> } = {},
+    given: { programs?: string; settings?: Record<string, string>; password?: string } = {},
   ): Promise<Postgres> {
     await mkdir(directory, { recursive: true });
     await chmod(directory, 0o755);
     if (process.getuid?.() === 0) await chown(directory, UNPRIVILEGED, UNPRIVILEGED);
-    const { programs = await findPrograms(), settings } = given;
+    const { programs = await findPrograms(), settings, password } = given;
     const postgres = new Postgres(programs, directory, await freePort(), settings);
-    await postgres.run('initdb', '-D', postgres.path('cluster'), '-U', 'chadan', '-A', 'trust', '-E', 'UTF8');
+    const passwordFile = postgres.path('password');
+    if (password !== undefined) await writeFile(passwordFile, password);
+    const admission =
+      password === undefined ? ['-A', 'trust'] : ['-A', 'scram-sha-256', `--pwfile=${passwordFile}`];
+    const cluster = postgres.path('cluster');
+    await postgres.run('initdb', '-D', cluster, '-U', 'chadan', ...admission, '-E', 'UTF8');
     await postgres.start();
     return postgres;
   }
