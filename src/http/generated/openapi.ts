@@ -4137,7 +4137,7 @@ export interface components {
             items: components["schemas"]["Appeal"][];
             next: components["schemas"]["Next"];
         };
-        /** @description How to end an appeal */
+        /** @description How to end an appeal; to deny it, note says why */
         AppealDecision: {
             /**
              * @description The outcome
@@ -4185,7 +4185,7 @@ export interface components {
              */
             id: components["schemas"]["Id"] | null;
             /**
-             * @description Name as it is today; no part of the hash
+             * @description Name as it is today, a client's after its organisation's; no part of the hash
              * @example Kim
              */
             name: string | null;
@@ -4279,7 +4279,7 @@ export interface components {
              */
             blocked: number;
         };
-        /** @description Counts of one category, carrier, relay, reseller or period; 0 where a figure has no meaning there */
+        /** @description Counts of one category, carrier, relay, reseller or period; 0 where a figure has no meaning there, as what is blocked has none for a carrier */
         FigureRow: {
             /**
              * @description Category, organisation, relay, reseller, or first day of the period
@@ -7494,8 +7494,8 @@ export interface operations {
                 from?: components["schemas"]["Time"];
                 /** @description Before this time */
                 to?: components["schemas"]["Time"];
-                /** @description A client's or person's id */
-                actor?: components["schemas"]["Id"];
+                /** @description Who acted: a person's name, e-mail or id, a client's name or id */
+                actor?: string;
                 /** @description Only this operation */
                 operation?: string;
                 /** @description Only on this, such as `cases/1042` */
