@@ -91,20 +91,27 @@ export async function selectEvents(
   const wanted: RawBuilder<unknown>[] = [sql`e.position is not null`];
   if (filter.from) wanted.push(sql`e.at >= ${filter.from}`);
   if (filter.to) wanted.push(sql`e.at < ${filter.to}`);
-  if (filter.actor) wanted.push(sql`e.actor_id = ${filter.actor}`);
+  if (filter.actor) wanted.push(sql`e.actor_id in ${idsOf(filter.actor)}`);
   if (filter.operation) wanted.push(sql`e.operation = ${filter.operation}`);
   if (filter.target) wanted.push(sql`e.target = ${filter.target}`);
   if (beyond !== undefined)
     wanted.push(order === 'newest' ? sql`e.position < ${beyond}` : sql`e.position > ${beyond}`);
   const { rows } = await sql<EventRow>`
     select e.position, e.at, e.operation, e.actor_kind as "actorKind", e.actor_id as "actorId",
-           coalesce(p.name, c.name) as "actorName", e.organization_id as "organizationId", e.address,
+           coalesce(p.name, o.name || ' · ' || c.name) as "actorName", e.organization_id as "organizationId", e.address,
            e.request_id as "requestId", e.target, e.changes, e.hash, b.hash as "previousHash"
       from audit_event e
       left join audit_event b on b.position = e.position - 1
       left join person p on e.actor_kind = 'person' and p.id::text = e.actor_id
       left join client c on e.actor_kind = 'client' and c.id::text = e.actor_id
+      left join organization o on o.id = c.organization_id
      where ${sql.join(wanted, sql` and `)}
      order by e.position ${order === 'newest' ? sql`desc` : sql`asc`} limit ${limit}`.execute(db);
   return rows;
+}
+
+/** The ids of whoever has this name, e-mail or id. */
+function idsOf(actor: string): RawBuilder<unknown> {
+  return sql`(select ${actor} union all select id::text from person where ${actor} in (name, email)
+              union all select id::text from client where name = ${actor})`;
 }

@@ -4,6 +4,13 @@ import { useTranslation } from 'react-i18next';
 
 const TIME_ZONE = 'Asia/Seoul';
 
+const calendar = new Intl.DateTimeFormat('en-CA', { timeZone: TIME_ZONE });
+
+/** The day that the agency has, `YYYY-MM-DD`, wherever the browser is. */
+export function today(): string {
+  return calendar.format(new Date());
+}
+
 export interface Formats {
   count(value: number): string;
   share(value: number): string;

@@ -35,6 +35,14 @@ test('says who did what, from where, before and after; a change of it is found a
     target: 'protected/sender-numbers/+8215881234',
     changes: [{ field: 'kind', before: null, after: 'bank' }],
   });
+  const { email } = person;
+  for (const who of ['reviewer one', email, person.id]) {
+    const found = await auditor.get(`/v1/audit-events?actor=${encodeURIComponent(who)}`).expect(200);
+    const names = found.body.items.map(({ actor }: { actor: { name: string } }) => actor.name);
+    expect(new Set(names), who).toEqual(new Set(['reviewer one']));
+  }
+  const systems = await auditor.get('/v1/audit-events?operation=createClient').expect(200);
+  expect(systems.body.items[0].actor.name).toMatch(/ · /);
   const whole = await verify();
   expect(whole.code).toBe(0);
   const { position } = body.items[0];

@@ -33,6 +33,7 @@ export interface Look {
   scheme?: 'light' | 'dark';
   width?: number;
   height?: number;
+  timeZone?: string;
 }
 
 /** For hunting races: the page's processor so many times slower, and every answer of the API as late as this or less. */
@@ -72,6 +73,7 @@ export class Desk {
       colorScheme: look.scheme ?? 'light',
       viewport: { width: look.width ?? 1360, height: look.height ?? 850 },
       reducedMotion: 'reduce',
+      ...(look.timeZone && { timezoneId: look.timeZone }),
     });
     context.setDefaultTimeout(45_000);
     const page = await context.newPage();

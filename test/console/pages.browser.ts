@@ -198,6 +198,20 @@ test('values are protected one by one and by a file, and freed', async () => {
   await desk.close();
 });
 
+test('a refusal is said in the language of who reads it, with the id of the request', async () => {
+  const desk = await seat(exchange, browser, 'reviewer', { language: 'ko' }, 'reviewer who mistypes');
+  const { page } = desk;
+  await desk.visit('/protected');
+  await page.getByRole('button', { name: '보호번호 추가' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('값').fill('2123-4567');
+  await dialog.getByRole('button', { name: '보호번호 추가' }).click();
+  const alert = dialog.getByRole('alert');
+  await alert.getByText('읽을 수 없는 값입니다').waitFor();
+  await alert.getByText(/요청 번호 [0-9a-f-]{36}/).waitFor();
+  await desk.close();
+});
+
 test('an administrator adds a person, gives another role, and shuts them out', async () => {
   const desk = await seat(exchange, browser, 'admin', { language: 'en' }, 'admin one');
   const { page } = desk;

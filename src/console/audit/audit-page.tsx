@@ -15,11 +15,17 @@ import { downloadEvents, type EventFilter, type EventFormat, readEvents } from '
 
 type Event = Schemas['AuditEvent'];
 
+const EXAMPLES = { operation: 'decideCase', target: 'cases/1042' };
+
 export function AuditPage() {
   const { t } = useTranslation();
   const [filter, setFilter] = useState({ actor: '', operation: '', target: '' });
   const [asked] = useDebouncedValue(filter, 300);
-  const given: EventFilter = Object.fromEntries(Object.entries(asked).filter(([, text]) => text !== ''));
+  const given: EventFilter = Object.fromEntries(
+    Object.entries(asked)
+      .map(([name, text]) => [name, text.trim()] as const)
+      .filter(([, text]) => text !== ''),
+  );
   const [failure, setFailure] = useState<unknown>(null);
   const query = useInfiniteQuery({
     queryKey: ['get', '/v1/audit-events', given],
@@ -47,11 +53,12 @@ export function AuditPage() {
             <TextInput
               key={name}
               label={t(`audit.${name}`)}
+              placeholder={name === 'actor' ? t('audit.who') : EXAMPLES[name]}
               maxLength={200}
               value={filter[name]}
               onChange={(event) => {
                 const { value } = event.currentTarget;
-                setFilter((before) => ({ ...before, [name]: value.trim() }));
+                setFilter((before) => ({ ...before, [name]: value }));
               }}
             />
           ))}

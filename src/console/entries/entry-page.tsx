@@ -88,8 +88,14 @@ function EntrySheet({ entry }: { entry: Schemas['EntryDetail'] }) {
             })}
           </Text>
           <Text>
-            <Until until={entry.until} />
-            {entry.removalReason && ` · ${t(`reason.${entry.removalReason as 'expired'}`)}`}
+            {entry.removalReason ? (
+              t('entries.ended', {
+                version: entry.removedIn,
+                reason: t(`reason.${entry.removalReason as 'expired'}`),
+              })
+            ) : (
+              <Until until={entry.until} />
+            )}
           </Text>
           <Link to="/queue" search={{ case: entry.caseId }}>
             {t('entries.openCase')}

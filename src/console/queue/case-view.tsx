@@ -40,6 +40,11 @@ function CaseSheet({ detail, onOpen }: { detail: Detail; onOpen: (id: string) =>
         <CodeCard key={code.code} code={code} isOwn={detail.value === code.code} />
       ))}
       <Section title={t('case.evidence', { count: detail.evidence.length })}>
+        {detail.evidence.length === 0 && (
+          <Text size="sm" c="dimmed">
+            {t('case.evidenceOfNumbers')}
+          </Text>
+        )}
         {detail.evidence.map((row) => (
           <EvidenceCard key={row.candidateId} row={row} />
         ))}

@@ -5,6 +5,7 @@ import { DateInput } from '@mantine/dates';
 import { useHotkeys } from '@mantine/hooks';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { today } from '../format.ts';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { CATEGORIES, REJECT_REASONS } from '../words.ts';
 import type { CaseRef, Choice } from './decide.ts';
@@ -144,7 +145,7 @@ function VerifyFields({
         label={t('field.until')}
         placeholder={t('decide.byRule')}
         clearable
-        minDate={new Date()}
+        minDate={today()}
         valueFormat="YYYY-MM-DD"
         value={draft.until ?? null}
         onChange={(until) => onChange({ until: until ?? undefined })}

@@ -1,6 +1,18 @@
 // The figures of a stretch of time: as charts to look at, as tables to read, as CSV to write a statement from.
 import { BarChart, LineChart } from '@mantine/charts';
-import { Button, Card, Group, Select, SimpleGrid, Stack, Table, Tabs, Text, Title } from '@mantine/core';
+import {
+  Button,
+  Card,
+  Group,
+  Loader,
+  Select,
+  SimpleGrid,
+  Stack,
+  Table,
+  Tabs,
+  Text,
+  Title,
+} from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useQuery } from '@tanstack/react-query';
 import dayjs from 'dayjs';
@@ -8,7 +20,7 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../api.ts';
 import { EmptyState } from '../empty-state.tsx';
-import { useFormats } from '../format.ts';
+import { today, useFormats } from '../format.ts';
 import { Page } from '../page.tsx';
 import { ProblemAlert } from '../problem-alert.tsx';
 import { downloadStatistics, type Period, readStatistics } from './read-statistics.ts';
@@ -37,8 +49,8 @@ const COLORS: Record<keyof Figures, string> = {
 export function StatisticsPage() {
   const { t } = useTranslation();
   const [period, setPeriod] = useState<Period>({
-    from: dayjs().subtract(6, 'month').startOf('month').format('YYYY-MM-DD'),
-    to: dayjs().format('YYYY-MM-DD'),
+    from: dayjs(today()).subtract(6, 'month').startOf('month').format('YYYY-MM-DD'),
+    to: today(),
     interval: 'month',
   });
   const query = useQuery({
@@ -51,7 +63,17 @@ export function StatisticsPage() {
       <Stack>
         <PeriodPicker period={period} onChange={setPeriod} />
         {query.error && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
-        {query.data && <Report statistics={query.data} />}
+        {query.isFetching && (
+          <Group gap="xs" role="status">
+            <Loader size="sm" /> <Text size="sm">{t('statistics.counting')}</Text>
+          </Group>
+        )}
+        {query.data && (
+          // Of the days before, until those that were asked for are counted.
+          <Stack aria-busy={query.isPlaceholderData} opacity={query.isPlaceholderData ? 0.5 : 1}>
+            <Report statistics={query.data} />
+          </Stack>
+        )}
       </Stack>
     </Page>
   );
@@ -67,7 +89,7 @@ function PeriodPicker({ period, onChange }: { period: Period; onChange: (period:
         label={t('statistics.days')}
         w={280}
         valueFormat="YYYY-MM-DD"
-        maxDate={new Date()}
+        maxDate={today()}
         value={days}
         onChange={(next) => {
           setDays(next);
@@ -171,13 +193,13 @@ function Report({ statistics }: { statistics: Schemas['Statistics'] }) {
           <FigureTable name={t('field.category')} rows={byCategory} />
         </Tabs.Panel>
         <Tabs.Panel value="carriers">
-          <FigureTable name={t('statistics.carriers')} rows={statistics.carriers} />
+          <FigureTable name={t('statistics.carriers')} rows={statistics.carriers} without={['blocked']} />
         </Tabs.Panel>
         <Tabs.Panel value="relays">
           <FigureTable name={t('statistics.relays')} rows={statistics.relays} />
         </Tabs.Panel>
         <Tabs.Panel value="resellers">
-          <FigureTable name={t('statistics.resellers')} rows={statistics.resellers} />
+          <FigureTable name={t('statistics.resellers')} rows={statistics.resellers} without={['blocked']} />
         </Tabs.Panel>
         <Tabs.Panel value="periods">
           <FigureTable name={t('statistics.periods')} rows={periods} />
@@ -215,16 +237,24 @@ function Chart({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-function FigureTable({ name, rows }: { name: string; rows: readonly Row[] }) {
+interface FigureTableProps {
+  name: string;
+  rows: readonly Row[];
+  /** Figures that have no meaning here. */
+  without?: readonly (keyof Figures)[];
+}
+
+function FigureTable({ name, rows, without = [] }: FigureTableProps) {
   const { t } = useTranslation();
   const { count } = useFormats();
+  const figures = FIGURES.filter((figure) => !without.includes(figure));
   if (rows.length === 0) return <EmptyState title={t('statistics.empty')} />;
   return (
     <Table highlightOnHover>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>{name}</Table.Th>
-          {FIGURES.map((figure) => (
+          {figures.map((figure) => (
             <Table.Th key={figure} ta="right">
               {t(`figure.${figure}`)}
             </Table.Th>
@@ -235,7 +265,7 @@ function FigureTable({ name, rows }: { name: string; rows: readonly Row[] }) {
         {rows.map((row) => (
           <Table.Tr key={row.key}>
             <Table.Td>{row.key}</Table.Td>
-            {FIGURES.map((figure) => (
+            {figures.map((figure) => (
               <Table.Td key={figure} ta="right">
                 {count(row[figure])}
               </Table.Td>
