@@ -4185,7 +4185,7 @@ export interface components {
              */
             id: components["schemas"]["Id"] | null;
             /**
-             * @description Name as it is today; no part of the hash
+             * @description Name as it is today, a client's after its organisation's; no part of the hash
              * @example Kim
              */
             name: string | null;
@@ -7494,8 +7494,8 @@ export interface operations {
                 from?: components["schemas"]["Time"];
                 /** @description Before this time */
                 to?: components["schemas"]["Time"];
-                /** @description A client's or person's id */
-                actor?: components["schemas"]["Id"];
+                /** @description Who acted: a person's name, e-mail or id, a client's name or id */
+                actor?: string;
                 /** @description Only this operation */
                 operation?: string;
                 /** @description Only on this, such as `cases/1042` */
