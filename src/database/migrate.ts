@@ -188,14 +188,14 @@ async function holdTables(db: AnyDatabase): Promise<void> {
     .execute(db);
 }
 
-// `if not exists` alone can fail when two servers create at the same instant.
+// `if not exists` alone can fail when two servers create at the same instant: one at a time.
 async function createChecksums(connection: AnyDatabase): Promise<void> {
   await sql
     .raw(`
     do $$ begin
+      perform pg_advisory_xact_lock(hashtextextended('migration checksums', 0));
       create table if not exists migration_checksum (name text primary key, sha256 text not null);
       alter table migration_checksum add column if not exists breaking boolean not null default false;
-    exception when unique_violation or duplicate_table then null;
     end $$`)
     .execute(connection);
 }

@@ -130,6 +130,15 @@ test.for([
   await expect(migrate(database.db, { directory })).rejects.toThrow(message);
 });
 
+test('servers that meet an empty database at the same instant do not trip over the first table', async () => {
+  for (let round = 0; round < 20; round++) {
+    await sql`drop schema public cascade`.execute(database.db);
+    await sql`create schema public`.execute(database.db);
+    const applied = await Promise.all(Array.from({ length: 6 }, () => migrate(database.db, { directory })));
+    expect(applied.flat()).toEqual(['0001_note']);
+  }
+});
+
 test('two servers that migrate at once share the work: each migration is applied once', async () => {
   const other = connect({ url: database.url, statementTimeoutMs: 100, lockTimeoutMs: 100 });
   onTestFinished(() => other.close());
