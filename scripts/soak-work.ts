@@ -166,6 +166,7 @@ export class SoakWork {
     const { id } = await postJson<Schemas['Appeal']>(relay, '/v1/appeals', appeal);
     await postJson(agency, `/v1/appeals/${id}/decisions`, {
       outcome: this.#random.pick(['accepted', 'denied']),
+      note: 'The agency has looked at the evidence of every carrier.',
     });
   }
 }
