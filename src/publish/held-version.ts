@@ -11,11 +11,6 @@ export async function requireList(db: Kysely<DB>, list: string): Promise<ListRow
   return row;
 }
 
-/** Whether the diff from one version to another can be asked for. */
-export function holds(row: ListRow, epoch: string, from: number, to: number): boolean {
-  return epoch.toLowerCase() === row.epoch && row.oldest_version <= from && from <= to && to <= row.version;
-}
-
 /** Throws Problem `epoch_gone`, `version_gone`, `not_found`. */
 export function requireHeld(row: ListRow, epoch: string, version: number): void {
   requireEpoch(row, epoch);

@@ -5,7 +5,7 @@ import { notFound } from '../http/problem.ts';
 import { diffArtifact, snapshotArtifact } from './artifact-forms.ts';
 import { etagOf, replyWith } from './artifact-reply.ts';
 import { type Artifacts, IMMUTABLE } from './artifacts.ts';
-import { holds, requireDiffFrom, requireHeld, requireList } from './held-version.ts';
+import { requireDiffFrom, requireHeld, requireList } from './held-version.ts';
 import { historyOf } from './line-queries.ts';
 import type { LineSource } from './line-source.ts';
 import { type ProofDeps, proveValue } from './proving.ts';
@@ -51,9 +51,7 @@ export function pullHandlers(deps: PullDeps): Pick<Handlers, PullOperation> {
     },
 
     async getDiff({ path, query, raw, accept }) {
-      const row = await lists.readRecent(path.list, (known) =>
-        holds(known, query.epoch, query.from, path.version),
-      );
+      const row = await lists.read(path.list);
       requireHeld(row, query.epoch, path.version);
       requireDiffFrom(row, query.epoch, query.from, path.version);
       const range = { ...historyOf(row), epoch: row.epoch, from: query.from, to: path.version };

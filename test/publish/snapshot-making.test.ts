@@ -112,18 +112,6 @@ test('who asks while a reading is under way is told what was true after the ques
   expect(await Promise.all(later)).toEqual([2, 2]);
 });
 
-test('what never changes is answered by a reading of a moment ago if that has it, and by a new one otherwise', async () => {
-  let version = 1;
-  const readings = new SharedReadings<number>(async () => version++);
-  expect(await readings.readRecent('list', () => true)).toBe(1);
-  expect(await readings.readRecent('list', (known) => known >= 1)).toBe(1);
-  expect(await readings.readRecent('list', (known) => known >= 2)).toBe(2);
-  expect(await readings.readRecent('another', () => true)).toBe(3);
-  await vi.waitFor(async () => expect(await readings.readRecent('list', () => true)).toBe(4), {
-    interval: 20,
-  });
-});
-
 test('no more snapshots are read at once than there are turns, and one that is broken off makes room', async () => {
   const turns = new Turns(1);
   const chunks = async function* () {
