@@ -2,9 +2,10 @@
 // and how each does.
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { connect } from './database/connection.ts';
 import type { DB } from './database/generated/schema.ts';
+import { count } from './operate/metrics.ts';
 import { LineSource } from './publish/line-source.ts';
 import { ObjectStorage } from './publish/object-storage.ts';
 import { namedSnapshots } from './publish/snapshots.ts';
@@ -57,16 +58,4 @@ export function openLines(
     () => counts.primary,
   );
   return lines;
-}
-
-function count(metrics: Registry, name: string, help: string, value: () => number): void {
-  new Counter({
-    name,
-    help,
-    registers: [metrics],
-    collect() {
-      this.reset();
-      this.inc(value());
-    },
-  });
 }

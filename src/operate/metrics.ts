@@ -91,7 +91,8 @@ function read(metrics: Registry, name: string, help: string, value: () => number
   });
 }
 
-function count(metrics: Registry, name: string, help: string, value: () => number): void {
+/** A counter that is read from where it is kept when it is asked for. */
+export function count(metrics: Registry, name: string, help: string, value: () => number): void {
   new Counter({
     name,
     help,

@@ -1,10 +1,6 @@
 // Evidence in its months: found whole wherever it lies, looked for only where it can be, kept as it lay before.
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DB } from '../../src/database/generated/schema.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { makeMonths } from '../../src/database/months.ts';
@@ -16,11 +12,10 @@ import { selectCandidatesBefore } from '../../src/review/undo-queries.ts';
 import { selectOutcomes } from '../../src/submit/outcome-queries.ts';
 import { countOutcomes, selectCandidates, selectSubmission } from '../../src/submit/submission-queries.ts';
 import { caseOf, decideNumber } from '../review/desk-steps.ts';
-import { createTestDatabase } from '../setup/database.ts';
+import { createDatabaseBefore } from '../setup/database.ts';
 import { startExchange, type TestExchange } from '../setup/exchange.ts';
 import { mobileNumbers, submit } from '../setup/walk.ts';
 
-const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
 const [both = '', january = '', february = '', withdrawn = ''] = mobileNumbers(4, 700);
 const EVIDENCE = { sample: '당일 한도 안내, 상담은 아래 번호로', originatorCode: '100200300' };
 
@@ -180,16 +175,7 @@ test('an old month can be put away and brought back, and all else goes on', asyn
 });
 
 test('evidence from before the partitions stays as it lies, and the release before goes on writing', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'chadan-before-'));
-  const database = await createTestDatabase({ empty: true });
-  onTestFinished(async () => {
-    await database.drop();
-    await rm(directory, { recursive: true });
-  });
-  for (const name of await readdir(MIGRATIONS))
-    if (name < '0050') await cp(join(MIGRATIONS, name), join(directory, name));
-  const { db } = database;
-  await migrate(db, { directory });
+  const { db } = await createDatabaseBefore('0050');
   await sql`
     with carrier as (insert into organization (name, kind) values ('Carrier', 'carrier') returning id)
     insert into client (organization_id, name, role) select id, 'system', 'carrier' from carrier`.execute(db);

@@ -1,8 +1,4 @@
 // The tables that grow for ever, over changes of month, and what lay in them before they had partitions.
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Kysely, sql } from 'kysely';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { chainEvents } from '../../src/audit/audit-queries.ts';
@@ -14,11 +10,9 @@ import { makeMonths } from '../../src/database/months.ts';
 import { foundLists } from '../../src/publish/founding.ts';
 import { startSecond } from '../server/second-server.ts';
 import { runWords } from '../setup/command.ts';
-import { createTestDatabase } from '../setup/database.ts';
+import { createDatabaseBefore } from '../setup/database.ts';
 import { startExchange, type TestExchange } from '../setup/exchange.ts';
 import { until } from '../setup/programs.ts';
-
-const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
 
 let exchange: TestExchange;
 beforeAll(async () => {
@@ -128,16 +122,7 @@ test('old reports of blocking go with their month, and the audit record says so'
 });
 
 test('rows from before the partitions stay, and the chain goes on', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'chadan-before-'));
-  const database = await createTestDatabase({ empty: true });
-  onTestFinished(async () => {
-    await database.drop();
-    await rm(directory, { recursive: true });
-  });
-  for (const name of await readdir(MIGRATIONS))
-    if (name < '0044') await cp(join(MIGRATIONS, name), join(directory, name));
-  const { db } = database;
-  await migrate(db, { directory });
+  const { db } = await createDatabaseBefore('0044');
   const author = exchangeAuthor('publishVersion');
   const act = (target: string, at: Date) => recordAct(db, author, { target, at });
   await act('before/1', new Date('2026-03-31T23:59:59.999Z'));

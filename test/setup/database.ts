@@ -1,11 +1,18 @@
 // A database of its own for a test or a test file: a clone of the migrated template, gone when dropped.
 import { randomBytes } from 'node:crypto';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Kysely } from 'kysely';
 import pg from 'pg';
-import { inject } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import { type ConnectOptions, connect, type Database } from '../../src/database/connection.ts';
 import type { DB } from '../../src/database/generated/schema.ts';
+import { migrate } from '../../src/database/migrate.ts';
 import { databaseUrl } from './database-url.ts';
+
+const MIGRATIONS = fileURLToPath(new URL('../../db/migrations/', import.meta.url));
 
 export interface TestDatabase {
   url: string;
@@ -37,6 +44,20 @@ export async function createTestDatabase(
       await command(`drop database if exists ${name} with (force)`);
     },
   };
+}
+
+/** A database as a release made it that had only the migrations before one, by its number; the test's end removes it. */
+export async function createDatabaseBefore(number: string): Promise<TestDatabase> {
+  const directory = await mkdtemp(join(tmpdir(), 'chadan-before-'));
+  const database = await createTestDatabase({ empty: true });
+  onTestFinished(async () => {
+    await database.drop();
+    await rm(directory, { recursive: true });
+  });
+  for (const name of await readdir(MIGRATIONS))
+    if (name < number) await cp(join(MIGRATIONS, name), join(directory, name));
+  await migrate(database.db, { directory });
+  return database;
 }
 
 async function command(text: string): Promise<void> {
